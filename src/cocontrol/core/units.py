@@ -1,0 +1,120 @@
+"""Units, checked once where data enters; inside the library plain numbers travel in declared units.
+
+Built on Pint. Emitted substances are *dimensions*, so that a tonne of CH4 neither adds to nor compares
+with a tonne of CO2: only a named GWP set joins them (`cocontrol.reference.gwp`).
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import pint
+
+from cocontrol.core.errors import Fault, InvalidInput
+from cocontrol.core.text import Text
+
+STANDARD_COAL_TJ_PER_T = 29.3076e-3
+"""1 tce = 7 000 kcal(20 °C: 4.1868 J)/g × 1 t = 29.3076 GJ (GB/T 2589-2020, clause 3.10)."""
+
+SUBSTANCES = (
+    "CO2", "CH4", "N2O", "HFC", "PFC", "SF6", "NF3", "CO2e",
+    "SO2", "NOx", "PM", "PM10", "PM25", "BC", "OC", "CO", "VOCs", "NH3", "Hg",
+    "COD", "NH3N", "TN", "TP", "C", "S",
+)  # fmt: skip
+
+_DEFINITIONS = [
+    "tce = 29.3076e9 joule = standard_coal",
+    "@alias tce = tonne_of_standard_coal",
+    "yuan = [money] = CNY",
+    "person = [person] = head",
+    "vehicle = [vehicle]",
+    "normal_cubic_meter = [normal_volume] = Nm3",
+    *(f"{name} = [{name}]" for name in SUBSTANCES),
+]
+
+_CHINESE = {
+    "吨标准煤": "tce", "万吨标准煤": "1e4*tce", "亿吨标准煤": "1e8*tce", "千克标准煤": "1e-3*tce",
+    "吨": "t", "万吨": "1e4*t", "亿吨": "1e8*t", "千克": "kg", "公斤": "kg", "克": "g",
+    "立方米": "m^3", "万立方米": "1e4*m^3", "亿立方米": "1e8*m^3", "标准立方米": "Nm3",
+    "万标准立方米": "1e4*Nm3", "千瓦时": "kWh", "万千瓦时": "1e4*kWh", "亿千瓦时": "1e8*kWh",
+    "度": "kWh", "千瓦": "kW", "万千瓦": "1e4*kW", "兆瓦": "MW", "吉焦": "GJ", "百万千焦": "GJ", "太焦": "TJ",
+    "元": "yuan", "万元": "1e4*yuan", "亿元": "1e8*yuan", "人": "person", "万人": "1e4*person",
+    "辆": "vehicle", "万辆": "1e4*vehicle", "公顷": "hectare", "平方公里": "km^2", "公里": "km",
+    "蒸吨/小时": "t/hour", "吨/小时": "t/hour", "小时": "hour", "天": "day", "年": "year",
+}  # fmt: skip
+
+_SPELLINGS = {
+    "Mtce": "1e6*tce", "ktce": "1e3*tce", "10^4 tce": "1e4*tce", "Mt": "1e6*t", "kt": "1e3*t", "Gg": "1e3*t",
+    "Tg": "1e6*t", "10^4 Nm3": "1e4*Nm3", "10^4Nm3": "1e4*Nm3", "10^4 t": "1e4*t", "10^4 m3": "1e4*m^3",
+    "m3": "m^3", "km2": "km^2", "CNY": "yuan", "%": "percent", "ug/m3": "microgram/m^3", "mg/m3": "mg/m^3",
+    "1": "dimensionless", "": "dimensionless",
+}  # fmt: skip
+
+
+@lru_cache(maxsize=1)
+def registry() -> pint.UnitRegistry[float]:
+    """The one unit registry of the platform."""
+    made: pint.UnitRegistry[float] = pint.UnitRegistry()
+    for definition in _DEFINITIONS:
+        made.define(definition)
+    return made
+
+
+def spelling(unit: str) -> str:
+    """The expression behind a unit as people write it, Chinese or English.
+
+    A quotient may mix both: ``万元/吨``. An unknown word is handed on and judged by `factor`.
+    """
+    cleaned = unit.strip().replace("／", "/").replace("³", "3").replace("²", "2")
+    known = _CHINESE.get(cleaned) or _SPELLINGS.get(cleaned)
+    if known is not None:
+        return known
+    if "/" in cleaned:
+        return "/".join(f"({spelling(part)})" for part in cleaned.split("/"))
+    return cleaned
+
+
+@lru_cache(maxsize=4096)
+def factor(source: str, target: str) -> float:
+    """How many `target` make one `source`.
+
+    >>> factor("万吨标准煤", "TJ")
+    293.076
+
+    Raises
+    ------
+    InvalidInput
+        A unit is unknown, or the two measure different things.
+    """
+    units = registry()
+    try:
+        one = units.Quantity(1.0, "dimensionless")
+        ratio = one * units.parse_expression(spelling(source)) / (one * units.parse_expression(spelling(target)))
+        return float(ratio.to("dimensionless").magnitude)
+    except (pint.UndefinedUnitError, pint.DimensionalityError, pint.DefinitionSyntaxError) as error:
+        raise InvalidInput(_fault(source, target, error)) from error
+
+
+def convert(value: float, source: str, target: str) -> float:
+    """`value` of unit `source` in unit `target`; raises as `factor` does."""
+    return value * factor(source, target)
+
+
+def commensurable(source: str, target: str) -> bool:
+    """Whether the two units measure the same thing."""
+    try:
+        factor(source, target)
+    except InvalidInput:
+        return False
+    return True
+
+
+def _fault(source: str, target: str, error: Exception) -> Fault:
+    unknown = isinstance(error, pint.UndefinedUnitError | pint.DefinitionSyntaxError)
+    return Fault(
+        "unit.unknown" if unknown else "unit.dimension",
+        Text("无法识别的单位", "unknown unit") if unknown else Text("单位量纲不符", "the units measure different things"),
+        value=source,
+        allowed=Text("可换算为 {t} 的单位", "a unit that converts to {t}").format(t=target or "1"),
+        remedy=Text("检查表头中的单位；体积或质量与能量之间须先给出热值", "check the unit in the heading; mass or volume and energy need a calorific value first"),
+    )
