@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -126,14 +126,18 @@ class Table:
         """The column that a heading of a file means, and the unit written in it.
 
         Case, full-width brackets and blanks do not matter: ``燃料消费量（万吨）`` and
-        ``fuel_amount [t]`` both match. None when no column fits.
+        ``fuel_amount [t]`` both match. A heading that is a label as it stands, brackets and all
+        (``理由（英文）``), names no unit. None when no column fits.
         """
-        label, unit = split_heading(heading)
-        wanted = _fold(label)
+        return self.match_headings((heading,))[0]
+
+    def match_headings(self, headings: Sequence[str | None]) -> list[tuple[Column, str | None] | None]:
+        """For each heading what `match_heading` gives; None also for a heading that is missing."""
+        known: dict[str, Column] = {}
         for column in self.columns:
-            if wanted in {_fold(candidate) for candidate in column.headings()}:
-                return column, unit
-        return None
+            for candidate in column.headings():
+                known.setdefault(_fold(candidate), column)
+        return [_match(heading, known) if heading else None for heading in headings]
 
     def schema(self) -> dict[str, Any]:
         """The Frictionless table schema (Table Schema 1.0) of this table."""
@@ -171,8 +175,18 @@ def split_heading(heading: str) -> tuple[str, str | None]:
     return heading.strip(), None
 
 
+def _match(heading: str, known: Mapping[str, Column]) -> tuple[Column, str | None] | None:
+    for label, unit in ((heading, None), split_heading(heading)):
+        if (column := known.get(_fold(label))) is not None:
+            return column, unit
+    return None
+
+
+_NARROW = str.maketrans({chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)} | {"【": "[", "】": "]"})
+
+
 def _fold(text: str) -> str:
-    return re.sub(r"[\s_\-　]+", "", text).casefold()
+    return re.sub(r"[\s_\-\u200b\ufeff]+", "", text.translate(_NARROW)).casefold()
 
 
 class TableRegistry:

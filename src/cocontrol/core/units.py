@@ -6,7 +6,10 @@ with a tonne of CO2: only a named GWP set joins them (`cocontrol.reference.gwp`)
 
 from __future__ import annotations
 
+import math
+import re
 from functools import lru_cache
+from tokenize import TokenError
 
 import pint
 
@@ -29,6 +32,7 @@ _DEFINITIONS = [
     "person = [person] = head",
     "vehicle = [vehicle]",
     "normal_cubic_meter = [normal_volume] = Nm3",
+    "count = [count]",
     *(f"{name} = [{name}]" for name in SUBSTANCES),
 ]
 
@@ -38,15 +42,28 @@ _CHINESE = {
     "立方米": "m^3", "万立方米": "1e4*m^3", "亿立方米": "1e8*m^3", "标准立方米": "Nm3",
     "万标准立方米": "1e4*Nm3", "千瓦时": "kWh", "万千瓦时": "1e4*kWh", "亿千瓦时": "1e8*kWh",
     "度": "kWh", "千瓦": "kW", "万千瓦": "1e4*kW", "兆瓦": "MW", "吉焦": "GJ", "百万千焦": "GJ", "太焦": "TJ",
+    "千吨": "1e3*t", "百万吨": "1e6*t", "毫克": "mg", "微克": "microgram", "纳克": "nanogram", "升": "liter",
+    "吨标煤": "tce", "万吨标煤": "1e4*tce", "千卡": "kcal", "千焦": "kJ", "兆焦": "MJ", "兆瓦时": "MWh",
+    "摄氏度": "degC", "℃": "degC",
     "元": "yuan", "万元": "1e4*yuan", "亿元": "1e8*yuan", "人": "person", "万人": "1e4*person",
-    "辆": "vehicle", "万辆": "1e4*vehicle", "公顷": "hectare", "平方公里": "km^2", "公里": "km",
+    "辆": "vehicle", "万辆": "1e4*vehicle", "平方米": "m^2", "万平方米": "1e4*m^2",
+    "公顷": "hectare", "平方公里": "km^2", "公里": "km",
     "蒸吨/小时": "t/hour", "吨/小时": "t/hour", "小时": "hour", "天": "day", "年": "year",
+    "个": "count", "家": "count", "台": "count", "座": "count", "项": "count", "套": "count",
 }  # fmt: skip
+
+_WORD = r"[^\W\d]\w*|[°%‰]\w*"
+_WRITTEN = re.compile(
+    rf"(?:\d+(?:\.\d+)?(?:[eE][+-]?\d{{1,3}})?|{_WORD}|(?<!\))(?:\^|\*\*)-?\d{{1,2}}(?![\d^*])|[*/·() ])+(?<![*/·(])"
+)
+"""Products, quotients and small powers of words and numbers. Whatever else stands in brackets is no unit."""
+
+_LONGEST = 80
 
 _SPELLINGS = {
     "Mtce": "1e6*tce", "ktce": "1e3*tce", "10^4 tce": "1e4*tce", "Mt": "1e6*t", "kt": "1e3*t", "Gg": "1e3*t",
     "Tg": "1e6*t", "10^4 Nm3": "1e4*Nm3", "10^4Nm3": "1e4*Nm3", "10^4 t": "1e4*t", "10^4 m3": "1e4*m^3",
-    "m3": "m^3", "km2": "km^2", "CNY": "yuan", "%": "percent", "ug/m3": "microgram/m^3", "mg/m3": "mg/m^3",
+    "m2": "m^2", "m3": "m^3", "km2": "km^2", "CNY": "yuan", "%": "percent", "ug/m3": "microgram/m^3", "mg/m3": "mg/m^3",
     "1": "dimensionless", "": "dimensionless",
 }  # fmt: skip
 
@@ -69,7 +86,7 @@ def spelling(unit: str) -> str:
     known = _CHINESE.get(cleaned) or _SPELLINGS.get(cleaned)
     if known is not None:
         return known
-    if "/" in cleaned:
+    if "/" in cleaned and all(part.strip() for part in cleaned.split("/")):
         return "/".join(f"({spelling(part)})" for part in cleaned.split("/"))
     return cleaned
 
@@ -89,10 +106,32 @@ def factor(source: str, target: str) -> float:
     units = registry()
     try:
         one = units.Quantity(1.0, "dimensionless")
-        ratio = one * units.parse_expression(spelling(source)) / (one * units.parse_expression(spelling(target)))
+        ratio = one * _parsed(source) / (one * _parsed(target))
         return float(ratio.to("dimensionless").magnitude)
+    except pint.OffsetUnitCalculusError as error:
+        # Scales with a zero of their own (°C, dB) convert to nothing but themselves.
+        if spelling(source) == spelling(target):
+            return 1.0
+        raise InvalidInput(_fault(source, target, error)) from error
     except (pint.UndefinedUnitError, pint.DimensionalityError, pint.DefinitionSyntaxError) as error:
         raise InvalidInput(_fault(source, target, error)) from error
+
+
+def _parsed(unit: str) -> pint.Quantity[float]:
+    """The quantity that `unit` names; what is not written like a unit is undefined, never guessed."""
+    written = spelling(unit)
+    balanced = written.count("(") == written.count(")")
+    named = re.search(_WORD, written) is not None
+    if len(written) > _LONGEST or not balanced or not named or _WRITTEN.fullmatch(written) is None:
+        raise pint.UndefinedUnitError(unit)
+    try:
+        quantity: pint.Quantity[float] = registry().Quantity(registry().parse_expression(written))
+    except (TokenError, AssertionError, ValueError, ArithmeticError) as error:
+        # What pint raises on words it cannot read depends on the word.
+        raise pint.UndefinedUnitError(unit) from error
+    if not (math.isfinite(quantity.magnitude) and quantity.magnitude > 0):
+        raise pint.UndefinedUnitError(unit)
+    return quantity
 
 
 def convert(value: float, source: str, target: str) -> float:
@@ -113,8 +152,13 @@ def _fault(source: str, target: str, error: Exception) -> Fault:
     unknown = isinstance(error, pint.UndefinedUnitError | pint.DefinitionSyntaxError)
     return Fault(
         "unit.unknown" if unknown else "unit.dimension",
-        Text("无法识别的单位", "unknown unit") if unknown else Text("单位量纲不符", "the units measure different things"),
+        Text("无法识别的单位", "unknown unit")
+        if unknown
+        else Text("单位量纲不符", "the units measure different things"),
         value=source,
         allowed=Text("可换算为 {t} 的单位", "a unit that converts to {t}").format(t=target or "1"),
-        remedy=Text("检查表头中的单位；体积或质量与能量之间须先给出热值", "check the unit in the heading; mass or volume and energy need a calorific value first"),
+        remedy=Text(
+            "检查表头中的单位；体积或质量与能量之间须先给出热值",
+            "check the unit in the heading; mass or volume and energy need a calorific value first",
+        ),
     )

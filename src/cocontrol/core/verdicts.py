@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+import polars as pl
+
+from cocontrol.core.tables import TABLES, Column, Kind, Table
 from cocontrol.core.text import Text
 
 
@@ -64,3 +69,70 @@ class Verdict:
     def __post_init__(self) -> None:
         if self.value is VerdictValue.UNDETERMINED and not self.reasons:
             raise ValueError(f"rule {self.rule_id}: an undetermined verdict must say because of what")
+
+
+VERDICT = TABLES.declare(
+    Table(
+        name="verdict",
+        label=Text("判定", "verdicts"),
+        description=Text(
+            "规则或目标对一个对象、在一个日期的判定，连同理由、所读事实、所用参数和条款。",
+            "What a rule or a target comes to for one subject at one date, with reasons, facts, parameters and clause.",
+        ),
+        key=("rule_id", "subject_id", "as_of"),
+        columns=(
+            Column(
+                "rule_id", Kind.TEXT, Text("规则或目标编号", "rule or target id"), Text("编号", "id"), required=True
+            ),
+            Column("subject_id", Kind.TEXT, Text("对象编号", "subject id"), Text("地区或设施", "region or facility")),
+            Column("as_of", Kind.TEXT, Text("判定日", "as of"), Text("ISO 8601 日期", "ISO 8601 date")),
+            Column(
+                "value",
+                Kind.TEXT,
+                Text("判定", "verdict"),
+                Text("判定结果", "the outcome"),
+                required=True,
+                allowed={value.value: value.label for value in VerdictValue},
+            ),
+            Column("reasons_zh", Kind.TEXT, Text("理由", "reasons (Chinese)"), Text("以；分隔", "separated by ；")),
+            Column("reasons_en", Kind.TEXT, Text("理由（英文）", "reasons"), Text("以 ; 分隔", "separated by ;")),
+            Column(
+                "facts",
+                Kind.TEXT,
+                Text("事实", "facts"),
+                Text("JSON：所读的值及其出处", "JSON: values read, with origin"),
+            ),
+            Column(
+                "parameters",
+                Kind.TEXT,
+                Text("参数", "parameters"),
+                Text("JSON：所用限值与选择", "JSON: thresholds and choices"),
+            ),
+            Column("clause", Kind.TEXT, Text("条款", "clause"), Text("文件及其中位置", "document and place in it")),
+        ),
+    )
+)
+
+
+def verdict_table(verdicts: Iterable[Verdict]) -> pl.DataFrame:
+    """The verdicts as the declared table ``verdict``, in the order given; all columns text."""
+    rows = [_row(verdict) for verdict in verdicts]
+    return pl.DataFrame(rows, schema=dict.fromkeys(VERDICT.column_names, pl.String))
+
+
+def _row(verdict: Verdict) -> dict[str, str | None]:
+    return {
+        "rule_id": verdict.rule_id,
+        "subject_id": verdict.subject_id,
+        "as_of": verdict.as_of,
+        "value": verdict.value.value,
+        "reasons_zh": "；".join(reason.zh for reason in verdict.reasons) or None,
+        "reasons_en": "; ".join(reason.en for reason in verdict.reasons) or None,
+        "facts": _json(verdict.facts),
+        "parameters": _json(verdict.parameters),
+        "clause": verdict.clause,
+    }
+
+
+def _json(values: dict[str, Any]) -> str:
+    return json.dumps(values, ensure_ascii=False, sort_keys=True)
