@@ -71,7 +71,7 @@ _SPELLINGS = {
 @lru_cache(maxsize=1)
 def registry() -> pint.UnitRegistry[float]:
     """The one unit registry of the platform."""
-    made: pint.UnitRegistry[float] = pint.UnitRegistry()
+    made: pint.UnitRegistry[float] = pint.UnitRegistry(on_redefinition="ignore")
     for definition in _DEFINITIONS:
         made.define(definition)
     return made
