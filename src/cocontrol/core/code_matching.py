@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from rapidfuzz import process
+from rapidfuzz import fuzz, process
 
 from cocontrol.core.text import Language, Text
 
@@ -59,7 +59,7 @@ class CodeList:
 
     def nearest(self, word: str) -> Text | None:
         """The entry most like the word, such as ``raw_coal 原煤``; None where nothing is near."""
-        best = process.extractOne(fold(word), list(self.found), score_cutoff=_NEAR)
+        best = process.extractOne(fold(word), list(self.found), scorer=fuzz.ratio, score_cutoff=_NEAR)
         if best is None:
             return None
         code = self.found[best[0]]

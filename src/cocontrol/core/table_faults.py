@@ -16,6 +16,8 @@ from cocontrol.core.tables import Column, Table
 from cocontrol.core.text import Text
 
 _HEADINGS_SHOWN = 8
+_LEAST_FOR_A_LEAD = 2
+_LENGTH_OF_A_DAY = len("2013-05-17")
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +175,45 @@ def unit_not_declared(place: Location, column: Column, unit: str) -> Fault:
         place,
         value=unit,
         remedy=Text("核对 {c} 的单位", "check the unit of {c}").format(c=column.label),
+        level=Level.MEDIUM,
+    )
+
+
+def percent_as_share(raw: RawTable, place: Place, values: pl.Series) -> Iterator[Fault]:
+    """A lead: all values of a column in percent lie between 0 and 1, as shares do.
+
+    Spreadsheet programs show 0.2 as 20 % and keep 0.2; read as percent it would be a hundredth.
+    """
+    filled = values.drop_nulls()
+    if filled.len() < _LEAST_FOR_A_LEAD or not filled.is_between(0, 1).all() or not (filled > 0).any():
+        return
+    yield Fault(
+        "unit.percent_as_share",
+        Text(
+            "全部数值在 0 与 1 之间：是否为比例而非百分数？",
+            "all values lie between 0 and 1: are they shares, not percent?",
+        ),
+        raw.location(raw.header_row, place.letter, place.heading),
+        value=str(filled.cast(pl.String)[0]),
+        remedy=Text(
+            "如为比例，标题写明 [1]；如确为百分数，不必改动",
+            "if they are shares, write [1] in the heading; if percent, leave it",
+        ),
+        level=Level.MEDIUM,
+    )
+
+
+def first_days_only(raw: RawTable, place: Place, values: pl.Series) -> Iterator[Fault]:
+    """A lead: every day in a period column is the first of its month, as a program makes it of ``2013-05``."""
+    days = values.filter(values.str.len_chars() == _LENGTH_OF_A_DAY)
+    if raw.sheet is None or not days.len() or not days.str.ends_with("-01").all():
+        return
+    yield Fault(
+        "period.first_days",
+        Text("日期全为每月 1 日：是否本应为整月？", "every day is the first of its month: are whole months meant?"),
+        raw.location(raw.header_row, place.letter, place.heading),
+        value=str(days[0]),
+        remedy=Text("整月写作文本 2013-05", "write whole months as text, such as 2013-05"),
         level=Level.MEDIUM,
     )
 

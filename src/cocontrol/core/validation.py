@@ -131,6 +131,7 @@ def validate(
         for column in table.columns
     ]
     frame = _assemble(located, columns)
+    faults += _leads(located, columns)
     found_faults = [fault for column in columns for fault in column.faults(located, fault_limit)]
     faults += [*found_faults, *table_faults.duplicate_keys(table.key, located, frame, places, fault_limit)]
     return Validated(
@@ -231,6 +232,17 @@ def _table_faults(
     yield from table_faults.merged_in_data(located, {place.letter for place in places.values()})
     yield from table_faults.cells_beyond_headings(located)
     yield from table_faults.uneven_rows(located, fault_limit)
+
+
+def _leads(raw: RawTable, columns: list[CheckedColumn]) -> Iterator[Fault]:
+    """What fits the declaration and is odd all the same."""
+    for checked in columns:
+        if checked.place is None:
+            continue
+        if checked.column.unit == "%" and checked.column.kind is Kind.NUMBER and checked.place.factor == 1.0:
+            yield from table_faults.percent_as_share(raw, checked.place, checked.values)
+        if checked.column.kind is Kind.PERIOD:
+            yield from table_faults.first_days_only(raw, checked.place, checked.values)
 
 
 def _assemble(raw: RawTable, columns: list[CheckedColumn]) -> pl.DataFrame:

@@ -1,0 +1,1 @@
+"""Files in and out: readers and templates of tables, workspaces, runs, exports."""
