@@ -64,7 +64,7 @@ _RULES = (
 )
 
 
-class _Exact(float):
+class ExactNumber(float):
     """A number that the writer prints with all its digits (it would keep 16; 17 are needed)."""
 
     def __format__(self, spec: str) -> str:
@@ -251,7 +251,7 @@ def _write_value(sheets: _Sheets, row: int, index: int, value: Any, entries: Map
     elif isinstance(value, int) and abs(value) >= _WHOLE_LIMIT:
         sheets.data.write_string(row, index, str(value))
     elif isinstance(value, int | float) and math.isfinite(value):
-        sheets.data.write_number(row, index, _Exact(value))
+        sheets.data.write_number(row, index, ExactNumber(value))
     else:
         word = str(value)
         sheets.data.write_string(row, index, choice(word, entries[word], sheets.language) if word in entries else word)

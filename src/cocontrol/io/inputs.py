@@ -1,0 +1,195 @@
+"""Reads everything a workspace names: typed tables, checksums, and every fault of every file together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import polars as pl
+
+from cocontrol.core.errors import Fault, Level, Location
+from cocontrol.core.tables import TABLES
+from cocontrol.core.text import Text, same
+from cocontrol.core.validation import ORIGIN, Validated, missing_references
+from cocontrol.io.lake import file_sha256
+from cocontrol.io.readers import read_table
+from cocontrol.io.runs import Progress, no_progress
+from cocontrol.io.workspace import SETTINGS_FILE, TableEntry, Workspace
+from cocontrol.reference import categories, fuels, regions
+
+MEASURES: Mapping[str, str] = {
+    "energy_balance": "amount",
+    "provincial_statistics": "value",
+    "target": "value",
+    "activity": "amount",
+}
+"""The column of each table whose cell is meant when a figure says where it comes from."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedTable:
+    """One input file after validation."""
+
+    table: str
+    path: str
+    layout: str | None
+    validated: Validated
+
+    @property
+    def rows(self) -> int:
+        """Rows read."""
+        return self.validated.frame.height
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """Everything that was found, remarks included."""
+        return self.validated.faults
+
+    @property
+    def errors(self) -> int:
+        """Faults that stop a run."""
+        return len(self.validated.errors)
+
+    @property
+    def notes(self) -> int:
+        """Remarks that stop nothing."""
+        return len(self.faults) - self.errors
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        return {"table": self.table, "path": self.path, "rows": self.rows, "errors": self.errors, "notes": self.notes}
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """All tables of a workspace, and what is wrong with them."""
+
+    checked: tuple[CheckedTable, ...]
+    across: tuple[Fault, ...]
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """Faults of all files, then those between files."""
+        return (*(fault for table in self.checked for fault in table.faults), *self.across)
+
+    @property
+    def errors(self) -> tuple[Fault, ...]:
+        """The faults that stop a run."""
+        return tuple(fault for fault in self.faults if fault.level is Level.ERROR)
+
+    def frames(self) -> dict[str, pl.DataFrame]:
+        """One frame per table: the rows of all its files, in the order of the settings."""
+        made: dict[str, list[pl.DataFrame]] = {}
+        for table in self.checked:
+            made.setdefault(table.table, []).append(_with_measure_origin(table))
+        return {name: pl.concat(parts) for name, parts in made.items()}
+
+    def of(self, table: str) -> tuple[tuple[str | None, pl.DataFrame], ...]:
+        """Layout and frame of every file of one table."""
+        return tuple((one.layout, _with_measure_origin(one)) for one in self.checked if one.table == table)
+
+
+def read_inputs(workspace: Workspace, progress: Progress = no_progress) -> Inputs:
+    """Read and validate every table of the workspace. Bad input raises nothing: the faults are in the result."""
+    entries = workspace.settings.tables
+    checked = []
+    for position, entry in enumerate(entries):
+        label = Text("读取 {p}", "reading {p}").format(p=entry.path)
+        progress("read", label, position, len(entries))
+        checked.append(_read(workspace, entry))
+    return Inputs(tuple(checked), tuple(_faults_across(checked)))
+
+
+def _read(workspace: Workspace, entry: TableEntry) -> CheckedTable:
+    validated = read_table(
+        workspace.file(entry.path), entry.table, sheet=entry.sheet, code_lists=code_lists(), name=entry.path
+    )
+    return CheckedTable(entry.table, entry.path, entry.layout, validated)
+
+
+@lru_cache(maxsize=1)
+def code_lists() -> dict[str, dict[str, Text]]:
+    """The code lists that declared columns name: regions, fuels, source categories, with labels."""
+    return {
+        "region": _labelled(regions.regions(), "adcode"),
+        "fuel": _labelled(fuels.fuels(), "fuel_code"),
+        "category": _labelled(categories.categories(), "category"),
+    }
+
+
+def _labelled(frame: pl.DataFrame, key: str) -> dict[str, Text]:
+    rows = frame.select(key, "name_zh", "name_en").iter_rows()
+    return {code: Text(zh or code, en or zh or code) if zh or en else same(code) for code, zh, en in rows}
+
+
+def _with_measure_origin(table: CheckedTable) -> pl.DataFrame:
+    """The frame with `origin` pointing at the cell of the figure, not at the first cell of the row."""
+    measure = MEASURES.get(table.table)
+    frame = table.validated.frame
+    return frame.with_columns(table.validated.origin_expression(measure).alias(ORIGIN)) if measure else frame
+
+
+def _faults_across(checked: Iterable[CheckedTable]) -> Iterator[Fault]:
+    """Faults that no file shows by itself: one key in two files, a reference to a row that is nowhere."""
+    usable = [table for table in checked if not table.errors]
+    frames: dict[str, list[pl.DataFrame]] = {}
+    for table in usable:
+        frames.setdefault(table.table, []).append(table.validated.frame)
+    joined = {name: pl.concat(parts) for name, parts in frames.items()}
+    for name, parts in frames.items():
+        if len(parts) > 1:
+            yield from _repeated_keys(name, joined[name])
+    for table in usable:
+        yield from missing_references(table.validated, joined)
+
+
+def _repeated_keys(name: str, frame: pl.DataFrame) -> Iterator[Fault]:
+    key = list(TABLES.get(name).key)
+    if not key:
+        return
+    repeated = frame.filter(frame.select(key).is_duplicated())
+    for _, group in repeated.group_by(key, maintain_order=True):
+        values = ", ".join(str(value) for value in group.select(key).row(0))
+        first, *others = group.get_column(ORIGIN).to_list()
+        for other in others:
+            yield Fault(
+                "table.key_in_two_files",
+                Text("同一主键在两个文件中出现：{k}", "the same key stands in two files: {k}").format(k=values),
+                Location(file=str(other)),
+                value=values,
+                allowed=Text("首次出现于 {o}", "first seen at {o}").format(o=first),
+                remedy=Text("删除其中一行，或修改编号", "remove one of the rows, or change its id"),
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class InputFile:
+    """A file that went into a run."""
+
+    table: str
+    path: str
+    sha256: str
+    bytes: int
+    rows: int | None
+
+    def as_dict(self) -> dict[str, Any]:
+        """The entry of the manifest; ``copy`` is where the run keeps its own copy."""
+        return {
+            "table": self.table, "path": self.path, "copy": f"inputs/{self.path}",
+            "sha256": self.sha256, "bytes": self.bytes, "rows": self.rows,
+        }  # fmt: skip
+
+
+def input_files(workspace: Workspace, inputs: Inputs) -> tuple[InputFile, ...]:
+    """Every file that the run reads: settings, tables, documents; with checksum and size."""
+    named: list[tuple[str, str, int | None]] = [("settings", SETTINGS_FILE, None)]
+    named += [(table.table, table.path, table.rows) for table in inputs.checked]
+    named += [(f"document:{entry.kind}", entry.path, None) for entry in workspace.settings.documents]
+    unique = {path: (table, rows) for table, path, rows in reversed(named)}
+    made = []
+    for path, (table, rows) in reversed(unique.items()):
+        file = workspace.file(path)
+        made.append(InputFile(table, path, file_sha256(file), file.stat().st_size, rows))
+    return tuple(made)
