@@ -1,0 +1,4 @@
+declare module "virtual:worker-name" {
+  const name: string;
+  export default name;
+}

@@ -1,0 +1,94 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { inkOn } from "../contrast.mjs";
+import { load, pretendPage } from "./load.mjs";
+
+pretendPage();
+const { chartRows, csvText } = await load("charts/rows.ts");
+const { chartOptions } = await load("charts/options.ts");
+const { totalAt } = await load("charts/axis.ts");
+const { assignSlots } = await load("charts/theme.ts");
+const { hasData } = await load("charts/spec.ts");
+const { boundsOf, boundsOfRegion, centroid, labelPoints } = await load("map/data.ts");
+const { mapStyle } = await load("map/style.ts");
+
+const theme = {
+  ink: "#111111", ink2: "#222222", ink3: "#333333", line: "#dddddd", lineStrong: "#bbbbbb", surface: "#ffffff", raised: "#ffffff", accent: "#00627a", mapGround: "#d9e0e2",
+  bad: "#aa0000", undetermined: "#5e4f79", series: Array.from({ length: 10 }, (_, i) => `#0000${i}0`), seq: Array.from({ length: 9 }, (_, i) => `#00${i}000`), font: "sans-serif", figures: "sans-serif", isStill: true,
+};
+const frame = { width: 800, height: 320 };
+const bars = {
+  type: "bar", title: "t", unit: "t", stacked: true, categories: ["a", "b"],
+  series: [{ key: "raw_coal", name: "原煤", values: [3, null], cells: ["CO2@x", null] }, { key: "diesel", name: "柴油", values: [1, null] }],
+};
+const heat = { type: "heatmap", title: "t", unit: "t", rows: [{ key: "r", name: "r" }], columns: [{ key: "c", name: "c" }, { key: "d", name: "d" }], values: [[5, null]], cells: [["CO2@r", null]], notations: [[null, "NE"]] };
+
+test("a missing value stays missing in the drawing, in its total and in its share", () => {
+  const [first] = chartOptions(bars, theme, "share", frame).series;
+  assert.deepEqual(first.data.map(({ value }) => value), [0.75, null]);
+  assert.equal(totalAt(bars.series, 1), null);
+  assert.equal(totalAt(bars.series, 0), 4);
+});
+
+test("every drawn datum carries its provenance cell", () => {
+  assert.equal(chartOptions(bars, theme, "stacked", frame).series[0].data[0].cell, "CO2@x");
+  assert.equal(chartOptions(heat, theme, "grouped", frame).series[0].data[0].cell, "CO2@r");
+});
+
+test("bars are stacked, side by side, or neither when there is one series", () => {
+  assert.equal(chartOptions(bars, theme, "stacked", frame).series[0].stack, "all");
+  assert.equal(chartOptions(bars, theme, "grouped", frame).series[0].stack, undefined);
+  assert.equal(chartOptions({ ...bars, series: bars.series.slice(0, 1) }, theme, "stacked", frame).legend.show, false);
+});
+
+test("a notation key is written in its cell and is not a number", () => {
+  const { series } = chartOptions(heat, theme, "grouped", frame);
+  assert.deepEqual(series[1].data.map(({ name, value }) => [name, value]), [["NE", [1, 0]]]);
+  assert.deepEqual(chartRows(heat), [["", "c", "d"], ["r", 5, "NE"]]);
+});
+
+test("the file keeps full precision, leaves missing values empty and holds no formula", () => {
+  const text = csvText([["名称", "值"], ["=SUM(A1)", null], ['a,"b"', 0.1 + 0.2], ["x", -5]]);
+  assert.equal(text, '\ufeff名称,值\r\n\'=SUM(A1),\r\n"a,""b""",0.30000000000000004\r\nx,-5\r\n');
+});
+
+test("a key has the same colour in every chart, and ten keys have ten colours", () => {
+  const [coal] = assignSlots(["raw_coal", "x1"], 10);
+  assert.equal(assignSlots(["x2", "diesel", "raw_coal"], 10)[2], coal);
+  const many = assignSlots(["raw_coal", "coke", "diesel", "a", "b", "c", "d", "e", "f", "g"], 10);
+  assert.equal(new Set(many).size, 10);
+  assert.equal(assignSlots(Array.from({ length: 12 }, (_, i) => `k${i}`), 10).length, 12);
+});
+
+test("charts without any number are told apart from charts of zeros", () => {
+  assert.equal(hasData({ ...bars, series: [{ name: "x", values: [null] }] }), false);
+  assert.equal(hasData({ ...bars, series: [{ name: "x", values: [0] }] }), true);
+});
+
+test("ink on a fill is the more readable one", () => {
+  assert.equal(inkOn("#ffffff"), "#020c12");
+  assert.equal(inkOn("#0a2030"), "#ffffff");
+});
+
+const square = (x, y, properties) => ({ type: "Feature", properties: { level: "county", parent: "410000", name: "n", ...properties }, geometry: { type: "Polygon", coordinates: [[[x, y], [x + 2, y], [x + 2, y + 2], [x, y + 2], [x, y]]] } });
+const layer = { id: "counties", minzoom: 0, regions: { type: "FeatureCollection", features: [square(0, 0, { adcode: "1", n: 4 }), square(4, 0, { adcode: "2", n: null }), square(100, 80, { adcode: "", level: "boundary_line" })] } };
+const data = { layers: [layer], facilities: { type: "FeatureCollection", features: [] } };
+
+test("the box of a region is its own, else that of its parts, and drawn lines do not count", () => {
+  assert.deepEqual(boundsOfRegion(data, "2"), [4, 0, 6, 2]);
+  assert.deepEqual(boundsOfRegion(data, "410000"), [0, 0, 6, 2]);
+  assert.equal(boundsOf([]), null);
+});
+
+test("a label hangs on the centroid where no inner point is given", () => {
+  assert.deepEqual(centroid(layer.regions.features[0].geometry), [1, 1]);
+  assert.equal(labelPoints(layer).features.length, 2);
+});
+
+test("the map style asks for nothing from elsewhere and hatches regions without a value", () => {
+  const style = mapStyle(data, theme, { fill: "counties", metric: { key: "n", name: "n", unit: "" }, limits: [2], kinds: [] });
+  assert.equal(style.glyphs, undefined);
+  assert.equal(style.sprite, undefined);
+  assert.ok(Object.values(style.sources).every((source) => source.type === "geojson" && typeof source.data === "object"));
+  assert.ok(style.layers.some(({ id }) => id === "missing"));
+});

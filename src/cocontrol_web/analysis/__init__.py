@@ -1,0 +1,1 @@
+"""Runs and what they say: overview, inventory, map, tables, targets, provenance, run history."""

@@ -1,0 +1,1 @@
+"""The pages about runs; each module answers one question."""

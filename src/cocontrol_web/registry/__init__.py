@@ -1,0 +1,1 @@
+"""Workspaces, the tables that they declare, and the checking of files before they enter."""

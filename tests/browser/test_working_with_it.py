@@ -1,0 +1,153 @@
+"""What a person does on the pages: ask where a figure comes from, sort, search, switch, find a place."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from selenium.webdriver.common.keys import Keys
+
+from tests.browser.visitor import Visitor
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def desk(visitor: Visitor) -> Visitor:
+    visitor.see_at(1440, 900)
+    visitor.enter("province", "zh")
+    return visitor
+
+
+def open_first_figure(desk: Visitor) -> str:
+    figure = desk.one(".stat .figure")
+    figure.click()
+    desk.wait_for(lambda: bool(desk.all(".drawer[open] .tree__item")), "the drawer shows the tree")
+    return figure.get_attribute("data-explain") or ""
+
+
+def test_a_figure_opens_its_provenance_in_the_drawer(desk: Visitor) -> None:
+    desk.open("/overview/")
+    printed = desk.one(".stat .figure").text
+    cell = open_first_figure(desk)
+    assert desk.one(".drawer__cell").text == cell
+    shown = re.sub(r"\D", "", desk.one(".drawer__value").text)
+    assert shown.startswith(re.sub(r"\D", "", printed)[:3])
+
+
+def test_the_drawer_closes_with_escape_and_gives_the_focus_back(desk: Visitor) -> None:
+    desk.open("/overview/")
+    cell = open_first_figure(desk)
+    assert desk.run("return document.querySelector('.drawer').contains(document.activeElement)")
+    desk.run("return document.activeElement").send_keys(Keys.ESCAPE)
+    desk.wait_for(lambda: not desk.all(".drawer[open]"), "the drawer is closed")
+    assert desk.run("return document.activeElement.dataset.explain") == cell
+    assert "#explain" not in desk.browser.current_url
+
+
+def test_an_address_that_names_a_cell_opens_the_drawer(desk: Visitor) -> None:
+    desk.open("/overview/")
+    open_first_figure(desk)
+    address = desk.browser.current_url
+    assert "#explain=" in address
+    desk.browser.get("about:blank")
+    desk.browser.get(address)
+    desk.wait_for(lambda: bool(desk.all(".drawer[open] .tree__item")), "the drawer shows the tree")
+
+
+def test_an_unknown_cell_is_told_in_words(desk: Visitor) -> None:
+    desk.browser.get(f"{desk.site.address}/overview/#explain=NoSuchThing")
+    desk.wait_for(lambda: bool(desk.all(".drawer[open] .callout--bad")), "the fault is shown")
+    assert len(desk.one(".drawer .callout--bad").text) > 5
+    desk.console()
+
+
+def test_the_chosen_theme_stays(desk: Visitor) -> None:
+    desk.open("/overview/")
+    ground = desk.one("body").value_of_css_property("background-color")
+    desk.one("[data-theme-toggle]").click()
+    assert desk.one("html").value_of_css_property("background-color") != ground
+    desk.open("/targets/")
+    assert desk.attribute("html", "data-theme") == "dark"
+    desk.one("[data-theme-toggle]").click()
+    assert desk.attribute("html", "data-theme") == "light"
+
+
+def test_the_keyboard_reaches_search_and_lists_its_shortcuts(desk: Visitor) -> None:
+    desk.open("/overview/")
+    desk.one("body").send_keys("/")
+    assert desk.run("return document.activeElement.matches('[data-search]')")
+    desk.run("document.activeElement.blur()")
+    desk.one("body").send_keys("?")
+    assert len(desk.all(".dialog[open] .shortcuts dt")) >= 4
+    desk.run("return document.activeElement").send_keys(Keys.ESCAPE)
+    desk.wait_for(lambda: not desk.all(".dialog[open]"), "the list is closed")
+
+
+def test_a_table_sorts_by_value_with_empty_cells_last(desk: Visitor) -> None:
+    desk.open("/inventory/")
+    values = (
+        "return [...document.querySelectorAll('#pivot tbody tr')].map((row) => row.cells[1].dataset.value ?? null)"
+        ".map((text) => (text === null ? null : Number(text)))"
+    )
+    for direction in (False, True):
+        desk.one("#pivot thead th:nth-child(2) .sort").click()
+        column = desk.run(values)
+        numbers = [value for value in column if value is not None]
+        assert len(numbers) >= 3
+        assert column == sorted(numbers, reverse=direction) + [None] * (len(column) - len(numbers))
+
+
+def test_a_chart_shows_its_table_and_shares(desk: Visitor) -> None:
+    desk.open("/overview/")
+    assert not desk.one(".chart__table").is_displayed()
+    desk.one(".chart__tools button[aria-label='表格']").click()
+    assert desk.one(".chart__table").is_displayed()
+    assert len(desk.all(".chart__table tbody tr")) >= 3
+    desk.one(".chart__tools button[aria-label='表格']").click()
+    desk.one(".chart__tools input[value=share] + label").click()
+    assert desk.run("return document.querySelector('.chart__tools input[value=share]').checked")
+
+
+def test_the_keyboard_walks_through_a_chart_and_opens_the_provenance(desk: Visitor) -> None:
+    desk.open("/overview/")
+    chart = desk.one(".chart__canvas")
+    chart.send_keys(Keys.ARROW_RIGHT)
+    desk.wait_for(lambda: bool(desk.all(".chart-tip")), "the value is shown")
+    chart.send_keys(Keys.ENTER)
+    desk.wait_for(lambda: bool(desk.all(".drawer[open] .tree__item")), "the drawer shows the tree")
+
+
+def test_a_place_is_found_on_the_map_by_name(desk: Visitor) -> None:
+    desk.open("/map/")
+    field = desk.one(".map-places .input")
+    field.send_keys("濮阳")
+    desk.wait_for(lambda: bool(desk.all(".map-places__list button")), "places are listed")
+    field.send_keys(Keys.ENTER)
+    desk.wait_for(lambda: bool(desk.all(".map-selected h4")), "the region is told")
+    assert "濮阳" in desk.one(".map-selected h4").text
+
+
+def test_the_map_follows_metric_and_kinds(desk: Visitor) -> None:
+    desk.open("/map/")
+    before = desk.one(".map__legend").text
+    desk.run(
+        "const list = document.querySelector('[data-map-metric]'); list.selectedIndex = 1;"
+        "list.closest('form').addEventListener('submit', (e) => e.preventDefault(), true);"
+        "list.dispatchEvent(new Event('change', {bubbles: true}))"
+    )
+    desk.wait_for(lambda: desk.one(".map__legend").text != before, "the legend follows the metric")
+    with_all = desk.one(".map__legend").text
+    desk.one("[data-map-kind=steel_plant]").click()
+    desk.wait_for(lambda: desk.one(".map__legend").text != with_all, "the legend follows the kinds")
+
+
+def test_the_menu_of_a_phone_opens_and_closes(visitor: Visitor) -> None:
+    visitor.see_at(390, 844)
+    visitor.enter("province", "zh")
+    visitor.open("/overview/")
+    assert not visitor.one(".sidenav").is_displayed()
+    visitor.one("[data-nav-toggle]").click()
+    visitor.wait_for(lambda: visitor.one(".sidenav a").is_displayed(), "the menu is open")
+    visitor.run("return document.activeElement").send_keys(Keys.ESCAPE)
+    visitor.wait_for(lambda: not visitor.one(".sidenav").is_displayed(), "the menu is closed")
