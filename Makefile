@@ -25,13 +25,15 @@ run: setup frontend ## Set up, run the Henan example, load it, serve on 127.0.0.
 	@if [ "$(SERVE)" != "0" ]; then exec $(BIN)/python -m cocontrol_web serve --port $(PORT); fi
 
 test: setup-dev frontend ## Set up and run the whole test suite
+	@if [ -d node_modules ]; then npm test --silent; else echo "front end not tested: Node.js packages are not installed"; fi
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(PYTEST)
 
-lint: setup-dev ## Style, types and the layer contract
+lint: setup-dev frontend ## Style, types and the layer contract
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@if [ -d node_modules ]; then npm run --silent check; else echo "front end not checked: Node.js packages are not installed"; fi
 
 docs: setup-dev ## Build the documentation into site/
 	@NO_MKDOCS_2_WARNING=1 DISABLE_MKDOCS_2_WARNING=true $(BIN)/mkdocs build --strict --quiet
@@ -60,14 +62,14 @@ $(VENV)/.dev-stamp: $(BIN)/python requirements/dev.lock
 	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@ $(VENV)/.run-stamp
 
-frontend: $(FRONTEND_BUILD)/.stamp ## Build charts, map and styles (needs Node ≥ 20; without it pages show tables and drawn SVG)
+frontend: $(FRONTEND_BUILD)/manifest.json ## Build charts, map and styles (needs Node ≥ 20; without it pages show tables and drawn SVG)
 
-$(FRONTEND_BUILD)/.stamp: $(FRONTEND_SOURCES)
+$(FRONTEND_BUILD)/manifest.json: $(FRONTEND_SOURCES)
 ifeq ($(and $(NODE),$(NPM)),)
 	@echo "Node.js is not installed: pages will show tables and server-drawn charts instead of interactive ones."
 else
 	@npm ci --silent --no-audit --no-fund
-	@npm run --silent build
+	@npm run --silent build > /dev/null
 	@touch $@
 endif
 

@@ -6,7 +6,10 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils import translation
+
+from cocontrol.core.errors import CocontrolError, InvalidInput, NotFound
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -32,6 +35,24 @@ class LanguageMiddleware:
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", code)
         return response
+
+
+class FaultsMiddleware:
+    """Whatever the library refuses on a page is answered with a page that lists the faults, never with a bare 500."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass on; the work is in `process_exception`."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """404 for what is not there, 400 for input, 409 for the rest; other exceptions go their way."""
+        if not isinstance(exception, CocontrolError):
+            return None
+        status = 404 if isinstance(exception, NotFound) else 400 if isinstance(exception, InvalidInput) else 409
+        return render(request, "faults.html", {"faults": exception.faults}, status=status)
 
 
 class HeadersMiddleware:

@@ -56,6 +56,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "cocontrol_web.middleware.HeadersMiddleware",
+    "cocontrol_web.middleware.FaultsMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 

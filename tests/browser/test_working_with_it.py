@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from selenium.webdriver.common.keys import Keys
@@ -16,6 +17,7 @@ pytestmark = pytest.mark.browser
 def desk(visitor: Visitor) -> Visitor:
     visitor.see_at(1440, 900)
     visitor.enter("province", "zh")
+    visitor.console()
     return visitor
 
 
@@ -30,8 +32,8 @@ def test_a_figure_opens_its_provenance_in_the_drawer(desk: Visitor) -> None:
     desk.open("/overview/")
     printed = desk.one(".stat .figure").text
     cell = open_first_figure(desk)
-    assert desk.one(".drawer__cell").text == cell
-    shown = re.sub(r"\D", "", desk.one(".drawer__value").text)
+    assert desk.words(".drawer__cell") == cell
+    shown = re.sub(r"\D", "", desk.words(".drawer__value"))
     assert shown.startswith(re.sub(r"\D", "", printed)[:3])
 
 
@@ -41,8 +43,8 @@ def test_the_drawer_closes_with_escape_and_gives_the_focus_back(desk: Visitor) -
     assert desk.run("return document.querySelector('.drawer').contains(document.activeElement)")
     desk.run("return document.activeElement").send_keys(Keys.ESCAPE)
     desk.wait_for(lambda: not desk.all(".drawer[open]"), "the drawer is closed")
+    desk.wait_for(lambda: "#explain" not in desk.browser.current_url, "the address is the page's again")
     assert desk.run("return document.activeElement.dataset.explain") == cell
-    assert "#explain" not in desk.browser.current_url
 
 
 def test_an_address_that_names_a_cell_opens_the_drawer(desk: Visitor) -> None:
@@ -58,7 +60,7 @@ def test_an_address_that_names_a_cell_opens_the_drawer(desk: Visitor) -> None:
 def test_an_unknown_cell_is_told_in_words(desk: Visitor) -> None:
     desk.browser.get(f"{desk.site.address}/overview/#explain=NoSuchThing")
     desk.wait_for(lambda: bool(desk.all(".drawer[open] .callout--bad")), "the fault is shown")
-    assert len(desk.one(".drawer .callout--bad").text) > 5
+    assert len(desk.words(".drawer .callout--bad")) > 5
     desk.console()
 
 
@@ -151,3 +153,53 @@ def test_the_menu_of_a_phone_opens_and_closes(visitor: Visitor) -> None:
     visitor.wait_for(lambda: visitor.one(".sidenav a").is_displayed(), "the menu is open")
     visitor.run("return document.activeElement").send_keys(Keys.ESCAPE)
     visitor.wait_for(lambda: not visitor.one(".sidenav").is_displayed(), "the menu is closed")
+
+
+def test_a_run_is_started_watched_and_finished(desk: Visitor) -> None:
+    desk.open("/runs/")
+    desk.one(".page__actions form .button--primary").click()
+    desk.wait_for(lambda: "/jobs/" in desk.browser.current_url, "the job has a page")
+    desk.wait_for(lambda: bool(desk.all("main .callout--ok, main .callout--bad")), "the job has ended", seconds=90)
+    assert desk.all("main .callout--ok")
+    assert desk.console() == []
+
+
+def test_a_file_is_checked_and_its_check_deleted_only_after_a_question(desk: Visitor, tmp_path: Path) -> None:
+    file = tmp_path / "statistics.csv"
+    file.write_text("指标,值\n约三百,abc\n", encoding="utf-8")
+    desk.open("/checks/")
+    desk.one("input[type=file]").send_keys(str(file))
+    assert "statistics.csv" in desk.one("[data-filedrop-name]").text
+    desk.one("main form .button--primary").click()
+    desk.wait_for(lambda: bool(desk.all(".fault")), "the faults are listed")
+    desk.one("[data-confirm]").click()
+    desk.wait_for(lambda: bool(desk.all(".dialog[open]")), "the question is asked")
+    desk.one(".dialog[open] button[value=no]").click()
+    desk.wait_for(lambda: not desk.all(".dialog[open]"), "the question is gone")
+    assert desk.all(".fault")
+    desk.one("[data-confirm]").click()
+    desk.one(".dialog[open] button[value=yes]").click()
+    desk.wait_for(lambda: not desk.all(".fault"), "the check is deleted")
+
+
+def test_parts_that_come_later_work_like_the_page(desk: Visitor) -> None:
+    desk.open("/about/")
+    desk.run(
+        """
+        const part = document.createElement('div');
+        part.innerHTML = `<div class="tabs" data-tabs><a class="tabs__tab" href="#one">1</a><a class="tabs__tab" href="#two">2</a></div>
+          <section id="one">first</section><section id="two">second</section>
+          <button class="help" data-help="what it means">?</button>
+          <div class="toast-source" data-toast="ok" role="status">saved</div>`;
+        document.querySelector('main').prepend(part);
+        part.dispatchEvent(new CustomEvent('htmx:load', {bubbles: true, detail: {elt: part}}));
+        """
+    )
+    assert desk.one("#one").is_displayed()
+    assert not desk.one("#two").is_displayed()
+    desk.one(".tabs__tab[href='#one']").send_keys(Keys.ARROW_RIGHT)
+    assert desk.one("#two").is_displayed()
+    desk.one("[data-help]").click()
+    assert desk.words(".popover") == "what it means"
+    assert "saved" in desk.words(".toast--ok")
+    assert not desk.all("[data-toast]")

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver import Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
@@ -53,6 +54,14 @@ def open_browser(binary: str, driver: str, profile: Path) -> Chrome:
     return browser
 
 
+def _holds(is_so: Callable[[], bool]) -> bool:
+    """Whether it is so now; while a page is being exchanged for the next one it is not."""
+    try:
+        return is_so()
+    except StaleElementReferenceException:
+        return False
+
+
 @dataclass
 class Visitor:
     """Drives one browser on one site."""
@@ -63,14 +72,15 @@ class Visitor:
     problems: list[str] = field(default_factory=list)
 
     def see_at(self, width: int, height: int, *, dark: bool = False) -> None:
-        """The size of the window and the colour scheme of the system."""
+        """The size of the window and the colour scheme of the system; without movement, which would only blur."""
         self.width = width
         self.browser.execute_cdp_cmd(
             "Emulation.setDeviceMetricsOverride",
             {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500},
         )
-        scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
-        self.browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [scheme]})
+        wishes = {"prefers-color-scheme": "dark" if dark else "light", "prefers-reduced-motion": "reduce"}
+        features = [{"name": name, "value": value} for name, value in wishes.items()]
+        self.browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
 
     def open(self, path: str) -> None:
         """Opens a page and waits until its charts and maps are drawn."""
@@ -92,7 +102,7 @@ class Visitor:
         self.wait_for(lambda: bool(self.all(".sidenav")), "logged in")
         if language == "en":
             self.one("button[name=language]").click()
-            self.wait_for(lambda: self.attribute("html", "lang") == "en", "English")
+            self.wait_for(lambda: self.run("return document.documentElement.lang") == "en", "English")
 
     def one(self, selector: str) -> WebElement:
         return self.browser.find_element(By.CSS_SELECTOR, selector)
@@ -103,13 +113,17 @@ class Visitor:
     def attribute(self, selector: str, name: str) -> str | None:
         return self.one(selector).get_attribute(name)
 
+    def words(self, selector: str) -> str:
+        """The text of an element, also while it is moving in."""
+        return (self.one(selector).get_attribute("textContent") or "").strip()
+
     def run(self, script: str, *arguments: Any) -> Any:
         return self.browser.execute_script(script, *arguments)
 
-    def wait_for(self, is_so: Callable[[], bool], what: str) -> None:
+    def wait_for(self, is_so: Callable[[], bool], what: str, seconds: float = PATIENCE_SECONDS) -> None:
         """Waits a bounded time; says what it waited for."""
-        end = time.monotonic() + PATIENCE_SECONDS
-        while not is_so():
+        end = time.monotonic() + seconds
+        while not _holds(is_so):
             if time.monotonic() > end:
                 raise AssertionError(f"waited in vain until {what}; console: {self.console()}")
             time.sleep(0.1)

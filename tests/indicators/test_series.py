@@ -68,7 +68,7 @@ def test_labels_name_indicators_boundaries_and_variants() -> None:
     assert indicator_label("gdp").en == "gross regional product"
     assert indicator_label("unheard_of").en == "unheard_of"
     assert boundary_label("direct").en == "direct emissions inside the region only"
-    assert boundary_label("direct_plus_electricity:average").en.endswith("(average)")
-    assert variant_label("current_later").zh == "当年价，later"
+    assert boundary_label("direct_plus_electricity:average").en.endswith("(factor: grid average)")
+    assert variant_label("current_later").zh == "当年价，较新版次"
     assert variant_label("constant").en == "constant prices"
     assert variant_label("single").en == "only vintage"

@@ -216,6 +216,22 @@ def test_a_run_whose_manifest_was_changed_is_not_shown_as_if_it_were_the_same(wo
     assert caught.value.faults[0].rule == "run.manifest_changed"
 
 
+@pytest.mark.parametrize("page", ["overview", "map", "energy", "targets", "tables", "about", "inventory"])
+def test_a_run_whose_folder_is_gone_is_said_to_be_gone_without_naming_a_path(
+    world: World, client_of: Browser, page: str
+) -> None:
+    path = world.record.path
+    RunRecord.objects.filter(pk=world.record.pk).update(path=f"{path}-gone")
+    try:
+        response = client_of("province").get(reverse(page))
+    finally:
+        RunRecord.objects.filter(pk=world.record.pk).update(path=path)
+    assert response.status_code == 404
+    text = response.content.decode()
+    assert "这次运行的文件夹已不在原处" in text
+    assert str(path).rsplit("/", 2)[0] not in text
+
+
 def test_targets_carry_verdict_reason_and_the_words_of_the_fictitious_plan(world: World, client_of: Browser) -> None:
     page = text_of(client_of("public"), reverse("targets"))
     assert "虚构示例" in page

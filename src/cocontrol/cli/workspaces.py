@@ -156,11 +156,15 @@ def run(
 ) -> None:
     """Run the whole pipeline; the outcome is a new folder under ``runs``."""
     from cocontrol.io.pipeline import run as run_pipeline
+    from cocontrol.io.runs import list_runs
     from cocontrol.io.workspace import load_workspace
 
     loaded = load_workspace(workspace)
+    earlier = {found.run_id for found in list_runs(loaded.folder)}
     with progress_bar(session.language) as progress:
         made = run_pipeline(loaded, progress=progress, if_changed=if_changed)
+    if made.run_id in earlier:
+        session.output.note(Text("什么都没变，沿用已有运行", "nothing has changed: the run there is was kept"))
     session.output.facts(
         {
             "run_id": made.run_id,

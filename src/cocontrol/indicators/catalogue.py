@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from cocontrol.core.errors import Fault, NotFound
 from cocontrol.core.registers import PRICE_BASES, STATISTICS_INDICATORS
 from cocontrol.core.text import Text, same
+from cocontrol.reference.electricity import KINDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +110,13 @@ BOUNDARIES: dict[str, Text] = {
 """Named options for what an indicator counts. They stand side by side and are never mixed."""
 
 
+VINTAGES: dict[str, Text] = {
+    "earlier": Text("较早版次", "earlier vintage"),
+    "later": Text("较新版次", "later vintage"),
+}
+"""Vintages of a statistic that was revised."""
+
+
 def definition(indicator_id: str) -> Definition:
     """The definition of that id; `NotFound` lists what there is."""
     if indicator_id not in DEFINITIONS:
@@ -130,10 +138,13 @@ def indicator_label(indicator_id: str) -> Text:
 
 
 def boundary_label(boundary: str) -> Text:
-    """What people call a boundary; a kind of grid factor after the colon is kept (``…:average``)."""
+    """What people call a boundary, with the kind of grid factor after the colon (``…:average``)."""
     name, _, kind = boundary.partition(":")
     label = BOUNDARIES.get(name, same(name))
-    return Text(f"{label.zh}（{kind}）", f"{label.en} ({kind})") if kind else label
+    if not kind:
+        return label
+    factor = KINDS.get(kind, same(kind))
+    return Text(f"{label.zh}（{factor.zh}因子）", f"{label.en} (factor: {factor.en})")
 
 
 def variant_label(variant: str) -> Text:
@@ -142,4 +153,7 @@ def variant_label(variant: str) -> Text:
     if basis not in PRICE_BASES:
         return Text("唯一版次", "only vintage") if variant == "single" else same(variant)
     label = PRICE_BASES[basis]
-    return Text(f"{label.zh}，{vintage}", f"{label.en}, {vintage}") if vintage else label
+    if not vintage:
+        return label
+    named = VINTAGES.get(vintage, same(vintage))
+    return Text(f"{label.zh}，{named.zh}", f"{label.en}, {named.en}")

@@ -12,6 +12,7 @@ from cocontrol.core.tables import Table
 from cocontrol.core.text import Text, same
 from cocontrol.io.results import result_table
 from cocontrol.reference import categories as reference_categories
+from cocontrol.reference import electricity
 from cocontrol.reference import fuels as reference_fuels
 from cocontrol.reference import regions as reference_regions
 
@@ -37,6 +38,11 @@ def _fuels() -> Mapping[str, Text]:
 
 def _labels(frame: pl.DataFrame, key: str) -> Mapping[str, Text]:
     return {row[key]: Text(row["name_zh"], row["name_en"]) for row in frame.iter_rows(named=True)}
+
+
+def factor_kind(code: str | None) -> Text:
+    """What people call a kind of electricity factor; the code itself where it is unknown."""
+    return electricity.KINDS.get(code) or same(code) if code else same("—")
 
 
 def category(code: str) -> Text:

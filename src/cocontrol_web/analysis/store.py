@@ -16,7 +16,7 @@ import polars as pl
 from django.db import transaction
 from django.utils.dateparse import parse_datetime
 
-from cocontrol.core.errors import Fault, InvalidInput, Location
+from cocontrol.core.errors import Fault, InvalidInput, Location, NotFound
 from cocontrol.core.text import Text
 from cocontrol.io.runs import MANIFEST, Run, list_runs, open_run
 from cocontrol_web.analysis.models import RunRecord
@@ -28,7 +28,7 @@ CACHED_TABLES = 96
 
 @lru_cache(maxsize=CACHED_RUNS)
 def _open(path: str, digest: str) -> Run:
-    run = open_run(path)
+    run = _standing(path)
     if manifest_digest(run) != digest:
         raise InvalidInput(
             Fault(
@@ -39,6 +39,24 @@ def _open(path: str, digest: str) -> Run:
             )
         )
     return run
+
+
+def _standing(path: str) -> Run:
+    """The run in its folder. A page names a run, never a path of the server."""
+    try:
+        return open_run(path)
+    except NotFound as error:
+        raise NotFound(
+            Fault(
+                "run.folder_gone",
+                Text("这次运行的文件夹已不在原处", "the folder of this run is no longer where it was"),
+                value=Path(path).name,
+                remedy=Text(
+                    "从备份恢复运行文件夹，或在「运行记录」中重新运行",
+                    "restore the run folder from a backup, or start a new run under Run history",
+                ),
+            )
+        ) from error
 
 
 @lru_cache(maxsize=CACHED_TABLES)

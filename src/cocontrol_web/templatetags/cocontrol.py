@@ -76,6 +76,12 @@ def category(code: str | None) -> str:
 
 
 @register.filter
+def factor_kind(code: str | None) -> str:
+    """The name of a kind of electricity factor."""
+    return say(labels.factor_kind(code))
+
+
+@register.filter
 def fuel(code: str | None) -> str:
     """The name of a fuel."""
     return say(labels.fuel(code)) if code else ""

@@ -1,0 +1,70 @@
+"""Template filters for plans: what codes are called, in the active language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from django import template
+
+from cocontrol.core.text import Text
+from cocontrol.plans.model import Task
+from cocontrol_web.language import say
+from cocontrol_web.planning import labels
+
+register = template.Library()
+
+TABLES: Mapping[str, Mapping[str, Text]] = {
+    "kind_name": labels.KIND,
+    "state_name": labels.STATE,
+    "modality_name": labels.MODALITY,
+    "check_name": labels.CHECK,
+    "duty_name": labels.ROLE,
+    "duty_letter": labels.ROLE_LETTER,
+    "relation_name": labels.RELATION,
+    "scope_name": labels.SCOPE,
+    "coverage_name": labels.COVERAGE,
+    "level_of_government": labels.LEVEL,
+    "reason_name": labels.REASON,
+}
+
+
+def _namer(table: Mapping[str, Text]) -> Callable[[str | None], str]:
+    def name(code: str | None) -> str:
+        return say(labels.code(table, code))
+
+    return name
+
+
+for _filter, _table in TABLES.items():
+    register.filter(_filter, _namer(_table))
+
+
+@register.filter
+def template_names(codes: str | None) -> str:
+    """The names of several rule templates joined as the table joins their codes."""
+    names = dict.fromkeys(say(labels.code(labels.TEMPLATE, code)) for code in (codes or "").split("、") if code)
+    return "、".join(names)
+
+
+@register.filter
+def missing_names(listed: str | None) -> str:
+    """Missing parameters with what they are called: 目录版本（两高一低）."""
+    made = []
+    for one in (listed or "").split("、"):
+        name, bracket, word = one.partition("（")
+        made.append(f"{say(labels.parameter(name))}{bracket}{word}" if name else "")
+    return "、".join(made)
+
+
+@register.filter
+def metric_name(identifier: str) -> str:
+    """What a metric is called."""
+    return say(labels.metric(identifier))
+
+
+@register.filter
+def task_name(task: Task) -> str:
+    """Number and title of a task; the aims outside tasks have a name of their own."""
+    if task.section_kind == "goals" and not task.number:
+        return say(Text("总体目标", "overall aims"))
+    return f"{task.number} {task.title}".strip()
