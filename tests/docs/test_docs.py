@@ -91,6 +91,8 @@ def test_commands_in_the_pages_exist_with_their_options(repository: Path) -> Non
             if words[:1] == ["cocontrol"]:
                 command = commands.get(words[1])
                 assert command is not None, (page.name, line)
+                if len(words) > 2 and words[2] in getattr(command, "commands", {}):
+                    command = command.commands[words[2]]
                 known = {option for parameter in command.params for option in parameter.opts}
                 assert {word for word in words if word.startswith("--")} <= known, (page.name, line)
                 found += 1

@@ -281,6 +281,7 @@ class _Sums:
     by_key: dict[tuple[str, ...], float]
 
     def report(self, faults: FaultCollector, *, exactly: bool) -> None:
+        """Add a fault for each key whose shares sum to more than one (or, `exactly`, to less)."""
         for key, total in self.by_key.items():
             if total > 1 + 1e-9 or (exactly and total < 1 - 1e-9):
                 faults.add(

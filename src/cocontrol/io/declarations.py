@@ -6,7 +6,9 @@ import cocontrol.core.registers
 import cocontrol.core.verdicts
 import cocontrol.indicators.table
 import cocontrol.inventory.balance
-import cocontrol.inventory.circumstances  # noqa: F401 - these imports declare the tables
+import cocontrol.inventory.circumstances
+import cocontrol.inventory.uncertainty.tables
+import cocontrol.inventory.waste.tables  # noqa: F401 - these imports declare the tables
 from cocontrol.core.tables import TABLES, Table
 
 MADE_BY_RUNS = frozenset({"indicator", "verdict"})

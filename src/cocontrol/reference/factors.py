@@ -110,6 +110,7 @@ class _Row:
     cells: Mapping[str, str | None]
 
     def describe(self) -> str:
+        """Identifier, what it holds for, value and unit: one line in a list of candidates."""
         where = [self.cells.get(name) for name in ("sector", "technology", "item", "kind")]
         told = ", ".join(word for word in where if word)
         shown = "-" if self.value is None else f"{self.value:g}"

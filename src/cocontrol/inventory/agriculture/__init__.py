@@ -1,0 +1,1 @@
+"""Agriculture: methane of manure (`manure`)."""

@@ -1,0 +1,1 @@
+"""Product use: fluorinated gases from banks of equipment (`hfc_bank`)."""

@@ -1,0 +1,1 @@
+"""Waste: methane of landfills, by first-order decay (`landfill`) and by mass balance (`mass_balance`)."""
