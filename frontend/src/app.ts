@@ -35,6 +35,7 @@ function startHtmx(): void {
 function setHeavyParts(root: ParentNode): void {
   enhance<HTMLElement>(root, "[data-chart]", (host) => void import("./charts/chart").then(({ setChart }) => setChart(host)));
   enhance<HTMLElement>(root, "[data-map]", (host) => void import("./map/map").then(({ setMap }) => setMap(host)));
+  enhance<HTMLElement>(root, "[data-reading]", (host) => void import("./reading").then(({ setReading }) => setReading(host)));
 }
 
 function setPart(root: ParentNode): void {

@@ -19,8 +19,9 @@ interface ExplainAnswer {
   tree: ExplainNode;
 }
 
-/** Deeper levels and long lists start folded, so that the first look is short. */
-const OPEN_LEVELS = 2;
+/** Narrow branches start open, wide and deep ones folded, so that the first look is short. */
+const OPEN_LEVELS = 4;
+const OPEN_SIBLINGS = 3;
 const FIRST_CHILDREN = 20;
 const NOTATIONS = new Set(["NE", "NO", "IE", "NA", "C"]);
 
@@ -33,8 +34,8 @@ let shownCell = "";
 
 function badge(status: string): HTMLElement {
   const names: Record<string, [string, string]> = {
-    verified: ["已核对原文", "verified"],
-    recalled: ["待核对", "recalled"],
+    verified: ["已核对", "verified"],
+    recalled: ["未核对", "recalled"],
     synthetic: ["合成数据", "synthetic"],
     undetermined: ["无法判定", "undetermined"],
   };
@@ -63,7 +64,7 @@ function rowOf(node: ExplainNode, tag: "summary" | "div"): HTMLElement {
 
 function childrenOf(node: ExplainNode, level: number): HTMLUListElement {
   const list = element("ul");
-  const add = (nodes: ExplainNode[]) => list.append(...nodes.map((child) => itemOf(child, level + 1)));
+  const add = (nodes: ExplainNode[]) => list.append(...nodes.map((child) => itemOf(child, level + 1, node.children.length <= OPEN_SIBLINGS)));
   add(node.children.slice(0, FIRST_CHILDREN));
   const rest = node.children.slice(FIRST_CHILDREN);
   if (rest.length > 0) {
@@ -77,10 +78,10 @@ function childrenOf(node: ExplainNode, level: number): HTMLUListElement {
   return list;
 }
 
-function itemOf(node: ExplainNode, level: number): HTMLLIElement {
+function itemOf(node: ExplainNode, level: number, isNarrow: boolean): HTMLLIElement {
   const detail = node.detail ? element("p", { class: "tree__detail" }, node.detail) : null;
   if (node.children.length === 0) return element("li", { class: "tree__item" }, rowOf(node, "div"), detail);
-  const fold = element("details", { open: level < OPEN_LEVELS }, rowOf(node, "summary"), detail);
+  const fold = element("details", { open: isNarrow && level < OPEN_LEVELS }, rowOf(node, "summary"), detail);
   const fill = () => {
     if (fold.open && !fold.querySelector(":scope > ul")) fold.append(childrenOf(node, level));
   };
@@ -139,7 +140,7 @@ function fillTree(answer: ExplainAnswer, cell: string, page: string | null): voi
   const link = page ? element("a", { class: "button button--small", href: page }, icon("external"), say("openPage")) : null;
   const detail = tree.detail ? [element("p", { class: "drawer__detail" }, tree.detail)] : [];
   const status = tree.status ? [badge(tree.status)] : [];
-  fill(answer.title ?? tree.label, kicker, [...status, ...detail, list, element("p", { class: "drawer__cell" }, cell)],
+  fill(answer.title && answer.title !== cell ? answer.title : tree.label, kicker, [...status, ...detail, list, element("p", { class: "drawer__cell" }, cell)],
     [open, copy, ...(link ? [link] : [])]);
 }
 

@@ -11,6 +11,7 @@ const { assignSlots } = await load("charts/theme.ts");
 const { hasData } = await load("charts/spec.ts");
 const { boundsOf, boundsOfRegion, centroid, labelPoints } = await load("map/data.ts");
 const { mapStyle } = await load("map/style.ts");
+const { classWords } = await load("map/panels.ts");
 
 const theme = {
   ink: "#111111", ink2: "#222222", ink3: "#333333", line: "#dddddd", lineStrong: "#bbbbbb", surface: "#ffffff", raised: "#ffffff", accent: "#00627a", mapGround: "#d9e0e2",
@@ -83,6 +84,14 @@ test("the box of a region is its own, else that of its parts, and drawn lines do
 test("a label hangs on the centroid where no inner point is given", () => {
   assert.deepEqual(centroid(layer.regions.features[0].geometry), [1, 1]);
   assert.equal(labelPoints(layer).features.length, 2);
+});
+
+test("classes of whole numbers do not share an end", () => {
+  assert.equal(classWords(undefined, 5, true), "< 5");
+  assert.equal(classWords(5, 10, true), "5 – 9");
+  assert.equal(classWords(2, 3, true), "2");
+  assert.equal(classWords(0.5, 1, false), "0.5 – 1");
+  assert.equal(classWords(10, undefined, true), "≥ 10");
 });
 
 test("the map style asks for nothing from elsewhere and hatches regions without a value", () => {

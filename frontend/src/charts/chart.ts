@@ -25,6 +25,9 @@ const ROW_HEIGHT = 26;
 const PAPER_WIDTH = 680;
 /** Nodes stand in several columns, so that each needs less than a row. */
 const SANKEY_ROW_HEIGHT = 15;
+/** From so many nodes on a flow diagram needs a desk's width for its columns. */
+const MANY_NODES = 12;
+const SANKEY_WIDTH = 820;
 /** Narrower columns could not be named; the chart scrolls sideways instead. */
 const HEAT_COLUMN_WIDTH = 16;
 const PNG_SCALE = 2;
@@ -39,42 +42,16 @@ interface State {
 
 /** Entry point, once per figure. */
 export async function setChart(host: HTMLElement): Promise<void> {
-  const state = await load(host);
-  if (state) listen(host, state);
-  const form = host.dataset["refetch"] ? document.querySelector<HTMLFormElement>(host.dataset["refetch"]) : null;
-  form?.addEventListener("change", () => void reload(host, form));
-}
-
-async function load(host: HTMLElement, query = ""): Promise<State | null> {
   const source = host.dataset["src"];
   try {
-    const spec = source ? await getJson<ChartSpec>(source + query) : inlineJson<ChartSpec>(host);
-    if (!spec) return null;
-    if (!hasData(spec)) {
-      showState(host, say("noData"));
-      return null;
-    }
-    return draw(host, spec);
+    const spec = source ? await getJson<ChartSpec>(source) : inlineJson<ChartSpec>(host);
+    if (!spec) return;
+    if (hasData(spec)) listen(host, draw(host, spec));
+    else showState(host, say("noData"));
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     showState(host, error.message);
-    return null;
   }
-}
-
-async function reload(host: HTMLElement, form: HTMLFormElement): Promise<void> {
-  const fields = [...new FormData(form)].filter((field): field is [string, string] => typeof field[1] === "string");
-  host.setAttribute("aria-busy", "true");
-  clear(host);
-  const state = await load(host, `?${new URLSearchParams(fields)}`);
-  if (state) listen(host, state);
-  host.removeAttribute("aria-busy");
-}
-
-function clear(host: HTMLElement): void {
-  host.dispatchEvent(new Event("cocontrol:clear"));
-  for (const part of host.querySelectorAll(":scope > .chart__scroll, :scope > .chart__table, :scope > .chart__head, :scope > .chart__state, :scope > .chart__note.is-own")) part.remove();
-  host.classList.remove("is-drawn", "shows-table");
 }
 
 function showState(host: HTMLElement, text: string): void {
@@ -87,13 +64,14 @@ function draw(host: HTMLElement, spec: ChartSpec): State {
   const canvas = element("div", { class: "chart__canvas", role: "img", tabindex: 0, "aria-label": describe(spec) });
   const height = neededHeight(spec);
   if (height > 0) canvas.style.minHeight = `${height}px`;
-  if (spec.type === "heatmap") canvas.style.minWidth = `${spec.columns.length * HEAT_COLUMN_WIDTH + 160}px`;
+  const width = neededWidth(spec);
+  if (width > 0) canvas.style.minWidth = `${width}px`;
   host.classList.add("is-drawn");
   const head = headOf(host, spec);
   const scroll = element("div", { class: "chart__scroll" }, canvas);
   head.after(scroll, tableOf(spec));
   if (spec.note) {
-    const note = element("p", { class: "chart__note is-own" }, spec.note);
+    const note = element("p", { class: "chart__note" }, spec.note);
     const source = host.querySelector(":scope > .chart__source");
     if (source) source.before(note);
     else host.append(note);
@@ -110,6 +88,13 @@ function neededHeight(spec: ChartSpec): number {
   if (spec.type === "bar" && spec.orientation !== "vertical") return spec.categories.length * ROW_HEIGHT + 70;
   if (spec.type === "heatmap") return spec.rows.length * ROW_HEIGHT + 140;
   if (spec.type === "sankey") return spec.nodes.length * SANKEY_ROW_HEIGHT;
+  return 0;
+}
+
+/** Width that the columns need; a narrower window scrolls the chart sideways. */
+function neededWidth(spec: ChartSpec): number {
+  if (spec.type === "heatmap") return spec.columns.length * HEAT_COLUMN_WIDTH + 160;
+  if (spec.type === "sankey" && spec.nodes.length > MANY_NODES) return SANKEY_WIDTH;
   return 0;
 }
 
@@ -248,7 +233,6 @@ function listen(host: HTMLElement, state: State): void {
     stop.abort();
     chart.dispose();
   };
-  host.addEventListener("cocontrol:clear", end, { once: true });
   document.addEventListener("cocontrol:theme", () => {
     if (!host.isConnected) return end();
     const isPrinting = document.documentElement.hasAttribute("data-printing");

@@ -34,12 +34,18 @@ export function legend(data: MapData, shown: Shown, theme: Theme): HTMLElement {
   return box;
 }
 
+/** "< 5", "5 – 9", "≥ 10": the upper end is written as the last whole number inside where figures are whole. */
+export function classWords(low: number | undefined, high: number | undefined, isWhole: boolean): string {
+  if (low === undefined) return high === undefined ? "" : `< ${formatNumber(high)}`;
+  if (high === undefined) return `≥ ${formatNumber(low)}`;
+  const last = isWhole && Number.isInteger(high) ? high - 1 : high;
+  return last === low ? formatNumber(low) : `${formatNumber(low)} – ${formatNumber(last)}`;
+}
+
 function metricLegend(metric: Metric, shown: Shown, theme: Theme): HTMLElement {
   const list = element("ul", { class: "map-scale" });
   scaleColours(shown, theme).forEach((colour, i) => {
-    const [low, high] = [shown.limits[i - 1], shown.limits[i]];
-    const words = low === undefined ? (high === undefined ? "" : `< ${formatNumber(high)}`) : high === undefined ? `≥ ${formatNumber(low)}` : `${formatNumber(low)} – ${formatNumber(high)}`;
-    list.append(element("li", {}, swatch(colour), words));
+    list.append(element("li", {}, swatch(colour), classWords(shown.limits[i - 1], shown.limits[i], metric.precision === 0)));
   });
   list.append(element("li", {}, element("span", { class: "map-swatch map-swatch--none" }), say("noValue")));
   return element("div", {}, element("div", { class: "strong" }, `${metric.name} (${metric.unit})`), list);

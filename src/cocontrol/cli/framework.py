@@ -16,12 +16,14 @@ import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 import typer
-from typer.models import ParameterInfo
+from typer.models import OptionInfo, ParameterInfo
 
 from cocontrol.cli.output import Output
+from cocontrol.cli.wording import command_class, group_class
 from cocontrol.core.errors import CocontrolError
 from cocontrol.core.text import LANGUAGES, Language, Text
 
@@ -89,6 +91,7 @@ def default_language(arguments: Sequence[str] | None = None) -> Language:
 def new_group(language: Language, help_text: Text) -> typer.Typer:
     """An empty group of commands."""
     return typer.Typer(
+        cls=group_class(language),
         help=help_text.in_language(language),
         no_args_is_help=True,
         add_completion=False,
@@ -103,7 +106,9 @@ def add_command(
     """Decorator: make a function that takes a `Session` a command of the group."""
 
     def register(function: Callable[..., None]) -> Callable[..., None]:
-        group.command(name, help=help_text.in_language(language))(_with_session(function, language))
+        group.command(name, cls=command_class(language), help=help_text.in_language(language))(
+            _with_session(function, language)
+        )
         return function
 
     return register
@@ -113,7 +118,7 @@ def _with_session(function: Callable[..., None], language: Language) -> Callable
     """`function` as Typer wants it: own parameters plus the common ones, help in one language."""
     hints = get_type_hints(function, include_extras=True)
     own = list(inspect.signature(function).parameters.values())[1:]
-    parameters = [p.replace(annotation=_in_language(hints[p.name], language)) for p in own]
+    parameters = [p.replace(annotation=_in_language(p.name, hints[p.name], language)) for p in own]
     parameters += _common_parameters(language)
 
     @functools.wraps(function)
@@ -145,7 +150,7 @@ def _run(function: Callable[..., None], session: Session, arguments: dict[str, A
         raise typer.Exit(session.exit_code)
 
 
-def _in_language(annotation: Any, language: Language) -> Any:
+def _in_language(name: str, annotation: Any, language: Language) -> Any:
     """The annotation with every `Text` in it moved into the help of its argument or option."""
     if get_origin(annotation) is not Annotated:
         return annotation
@@ -154,7 +159,17 @@ def _in_language(annotation: Any, language: Language) -> Any:
     infos = [copy.copy(extra) for extra in extras if isinstance(extra, ParameterInfo)]
     for info in infos:
         info.help = texts[0].in_language(language) if texts else info.help
+        is_option = isinstance(info, OptionInfo)
+        info.metavar = info.metavar or (_kind_shown(kind) if is_option else name.upper())
     return Annotated[kind, *infos]
+
+
+def _kind_shown(kind: Any) -> str | None:
+    """What stands for the value in help: PATH, TEXT or N; None where the library lists the choices itself."""
+    words = {Path: "PATH", str: "TEXT", int: "N", float: "N"}
+    if kind in words:
+        return words[kind]
+    return next(filter(None, map(_kind_shown, get_args(kind))), None)
 
 
 def _common_parameters(language: Language) -> list[inspect.Parameter]:

@@ -16,7 +16,7 @@ import typer
 
 import cocontrol.cli
 from cocontrol import __version__
-from cocontrol.cli.framework import NO, default_language, new_group
+from cocontrol.cli.framework import LANGUAGE_HELP, NO, LanguageChoice, default_language, new_group
 from cocontrol.core.text import Language, Text
 
 TITLE = Text(
@@ -40,9 +40,10 @@ def build_app(language: Language) -> typer.Typer:
     app = new_group(language, TITLE)
 
     flag = typer.Option(NO, "--version", help=VERSION_HELP.in_language(language))
+    chosen = typer.Option(LanguageChoice(language), "--language", help=LANGUAGE_HELP.in_language(language))
 
     @app.callback(invoke_without_command=True)
-    def root(*, version: bool = flag) -> None:
+    def root(*, version: bool = flag, spoken: LanguageChoice = chosen) -> None:  # noqa: ARG001 (default_language reads it)
         if version:
             sys.stdout.write(f"cocontrol {__version__}\n")
             raise typer.Exit

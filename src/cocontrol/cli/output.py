@@ -111,8 +111,13 @@ class Output:
             numeric = any(isinstance(row.get(key), int | float) for row in rows)
             table.add_column(text.in_language(self.language), justify="right" if numeric else "left", overflow="fold")
         for row in rows:
-            table.add_row(*(shown(row.get(key)) for key in columns))
+            table.add_row(*(str(row.get(key)) if is_year(key, row) else shown(row.get(key)) for key in columns))
         Console(file=sys.stdout, soft_wrap=False, highlight=False, width=_width(), markup=False).print(table)
+
+
+def is_year(column: str, row: Row) -> bool:
+    """Whether a cell holds a calendar year, which takes no thousands separator."""
+    return (column == "year" or column.endswith("_year")) and isinstance(row.get(column), int)
 
 
 def shown(value: Any) -> str:

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from cocontrol.core.errors import CocontrolError
 from cocontrol.io.workspace import load_workspace
 from cocontrol_web.demonstration import load_runs, register_workspace
+from cocontrol_web.planning.documents import register_workspace_plans
 
 
 class Command(BaseCommand):
@@ -21,7 +22,9 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         try:
-            workspace = register_workspace(load_workspace(options["folder"]))
+            folder = load_workspace(options["folder"])
+            workspace = register_workspace(folder)
+            register_workspace_plans(workspace, folder)
             load_runs(workspace, run_if_none=options["run"])
         except CocontrolError as error:
             raise CommandError(error.describe("zh")) from error

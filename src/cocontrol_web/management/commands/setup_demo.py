@@ -14,6 +14,7 @@ from cocontrol.core.text import Language
 from cocontrol.io.workspace import load_workspace
 from cocontrol_web.configuration import write_secret_key
 from cocontrol_web.demonstration import demo_roster, ensure_accounts, load_runs, publish_latest, register_workspace
+from cocontrol_web.planning.documents import register_workspace_plans
 from cocontrol_web.translations import compile_catalogues
 
 
@@ -40,11 +41,13 @@ class Command(BaseCommand):
         opened = load_workspace(folder)
         accounts = ensure_accounts(demo_roster(opened.region, city), settings.VAR)
         workspace = register_workspace(opened)
+        plans = register_workspace_plans(workspace, opened)
         latest = load_runs(workspace, run_if_none=run_if_none)
         if latest is not None and publish_latest(latest, accounts[0].username):
             self.stdout.write(f"{workspace.name}: {workspace.runs.count()} run(s), latest {latest.run_id}, published")
         else:
             self.stdout.write(f"{workspace.name}: {workspace.runs.count()} run(s), none published")
+        self.stdout.write(f"{workspace.name}: {len(plans)} plan(s)")
         self.stdout.write("demo accounts:")
         for account in accounts:
             self.stdout.write(f"  {account.username:<10} {account.password:<14} {account.role:<8} {account.region}")

@@ -1,0 +1,401 @@
+"""Targets, thresholds and counts that carry a number."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from functools import lru_cache
+
+from cocontrol.plans.candidates import Candidate, Named, bare_end, lead_in, named_metrics
+from cocontrol.plans.context import BASE, Chunk, years_in
+from cocontrol.plans.model import TargetKind
+from cocontrol.plans.operators import FALL, POST_OPERATOR, RISE, Verb, comparison, operator_of, verb_before
+from cocontrol.plans.quantities import Group, Value, groups
+from cocontrol.plans.vocabulary import any_of, metric_in, metrics, words
+
+_METRIC_OF_DIMENSION = {
+    "power": "installed_capacity", "steam_rate": "boiler_capacity", "mass_rate": "furnace_capacity",
+    "emission": "annual_emission", "energy_coal": "annual_energy_use", "temperature": "temperature", "area": "area",
+    "area_mu": "area", "length": "distance", "length_m": "size", "energy_electric": "electricity_use", "duration_year": "age", "volume": "water_use", "concentration": "concentration",
+    "money": "investment", "annual_mass": "production_capacity", "daily_mass": "production_capacity",
+    "daily_volume": "production_capacity", "mass": "mass", "share": "share", "count": "project_count",
+}  # fmt: skip
+_GENERIC = {"share": "share", "area": "area", "area_mu": "area", "money": "investment", "length": "mileage"}
+_PREDICATE_END = re.compile(
+    r"^(?:[）”]?$|[、）](?!且)|和|及|以及|或|的?(?:目标|要求|水平|比例|标准|规模|目标任务|任务|能力)(?:$|[，、。]))"
+)
+_ORIGIN = re.compile(r"[由从](?:20\d\d年的?)?\d[\d.]*[^，。；\d]{1,8}$")
+_ANNUAL = re.compile(r"年(?:处理|利用|消纳|节约|减少|减排|生产|供应|回收|替代|产)[^，。；\d]{0,14}$")
+_MODIFIER = re.compile(
+    r"(?:年?用[电水]量|总?投资(?:额)?|营业收入|使用|年度?(?:温室气体|二氧化碳|碳)?排放(?:总?量)?|年(?:综合)?(?:能源)?(?:消耗|消费|能耗|耗能|用能)(?:总?量)?|单机容量|装机容量|装机"
+    r"|设计(?:规模|能力)|日?处理(?:规模|能力)|年产能?|产能|供热半径|半径|距离|占地面积|建筑面积|容量|规模)(?:（[^）]*）)?(?:达到?|在|为|约|超过|大于|不低于)?$"
+)
+
+
+@lru_cache(maxsize=1)
+def _adverbs_at_end() -> re.Pattern[str]:
+    return re.compile(rf"(?:{any_of(words()['targets']['adverbs'])}|[，、 ])+$")
+
+
+@lru_cache(maxsize=1)
+def _build() -> re.Pattern[str]:
+    return re.compile(any_of(words()["targets"]["build"]))
+
+
+@lru_cache(maxsize=1)
+def _build_opening() -> re.Pattern[str]:
+    return re.compile(rf"^{any_of(words()['targets']['build'])}+(?=[一-鿿]{{2}})")
+
+
+def figures(found: list[Chunk]) -> list[Candidate]:
+    """Every numeric candidate of a run of chunks, in order.
+
+    A chunk that names no metric goes on with that of the chunk before it in the same sentence
+    (……达到20%，到2030年达到25%).
+    """
+    made: list[Candidate] = []
+    carried: list[Named] = []
+    sentence = -1
+    pending = ""
+    for chunk in found:
+        if chunk.sentence != sentence:
+            carried, sentence, pending = [], chunk.sentence, ""
+        if chunk.past:
+            continue
+        done = 0
+        for group in groups(chunk.text):
+            candidates, carried = _read(chunk, group, done, carried, pending)
+            made += candidates
+            done = group.end if candidates else done
+        pending = chunk.text if not groups(chunk.text) else ""
+    return made
+
+
+def _read(
+    chunk: Chunk, group: Group, done: int, carried: list[Named], pending: str
+) -> tuple[list[Candidate], list[Named]]:
+    """The candidates of one group of numbers, and the metrics to go on with."""
+    left, right = chunk.text[done : group.start], chunk.text[group.end :]
+    value = group.values[-1]
+    attributive = _PREDICATE_END.match(_behind_brackets(left, right)) is None
+    in_bracket = left.endswith("（") and right.startswith("）")
+    verb = verb_before(left)
+    if value.unit.dimension == "count":
+        return _count(chunk, group, left, right, verb), carried
+    if (
+        in_bracket
+        or (attributive and _qualifies_noun(right, value, verb, group))
+        or (attributive and _MODIFIER.search(left))
+    ):
+        return _threshold(chunk, group, done, left, right, in_bracket=in_bracket), carried
+    if attributive and verb is None:
+        return _construction(chunk, group, done, left, right), carried
+    return _target(chunk, group, done, left, verb, carried, pending)
+
+
+def _behind_brackets(left: str, right: str) -> str:
+    """What follows a number once remarks in brackets, and the bracket it stands in, are left out."""
+    if left.count("（") > left.count("）"):
+        right = right.partition("）")[2]
+    return re.sub(r"^（[^）]*）", "", right)
+
+
+def _qualifies_noun(right: str, value: Value, verb: Verb | None, group: Group) -> bool:
+    """Whether the number describes a noun behind it (35蒸吨/小时以下的锅炉), and is no aim of its own."""
+    if group.bare and verb is None:
+        return True
+    if value.unit.dimension in {"share", "share_change", "duration", "duration_day"}:
+        return False
+    if verb is not None and verb.kind in {FALL, RISE}:
+        return False
+    if value.post in POST_OPERATOR:
+        return re.match(r"[、，]", right) is None
+    return verb is not None and re.match(r"(?:且[^，]{2,20})?的(?!目标|要求|水平)", right) is not None
+
+
+def _threshold(chunk: Chunk, group: Group, done: int, left: str, right: str, *, in_bracket: bool) -> list[Candidate]:
+    value = group.values[-1]
+    modifier = _MODIFIER.search(left)
+    if value.post not in POST_OPERATOR and not modifier and not group.bare:
+        return []
+    if value.unit.dimension in {"share", "duration", "duration_day", "price"}:
+        return []
+    metric = _METRIC_OF_DIMENSION.get(value.unit.dimension, "other")
+    subject = _subject_before(left) if in_bracket else _subject_after(right)
+    if metric == "furnace_capacity" and "锅炉" in subject:
+        metric = "boiler_capacity"
+    written = value.post in POST_OPERATOR or re.search(r"超过|大于|不低于|达到?$", left) is not None
+    written = written or (metric == "distance" and re.match(r"(?:的)?(?:范围)?(?:以?内|范围)", right) is not None)
+    if value.unit.dimension == "mass" and modifier and re.search(r"处理|产能|设计|规模|能力", modifier.group()):
+        metric = "production_capacity"
+    elif value.unit.dimension == "mass" and "排放" in left:
+        metric = "annual_emission"
+    custom = "<=" if metric == "distance" else ">" if re.search(r"(?:超过|大于)$", left) else ">="
+    operator = POST_OPERATOR.get(value.post or "", custom)
+    start = modifier.start() if modifier else group.start - done
+    return [
+        Candidate(
+            chunk.start + done + start,
+            chunk.start + group.end,
+            TargetKind.THRESHOLD,
+            metric,
+            subject,
+            operator,
+            value.value,
+            value.unit.written,
+            None,
+            chunk.years[-1] if chunk.years else None,
+            value.post,
+            "level",
+            "written" if written else "recalled",
+        )
+    ]
+
+
+def _subject_after(right: str) -> str:
+    """The noun that a number describes: behind the last 的 before a verb, else up to the next stop."""
+    noun = re.split(
+        r"[，。；（）]|以及|进行|建设|纳入|予以|参与|开展|安装|改造|整合|退出|完成|实施|供热|应当|须|不得|全部|淘汰",
+        right,
+    )[0]
+    _, sep, tail = noun.rpartition("的")
+    return (tail if sep and len(tail) >= 2 else noun).strip("的、且和及 ")[:40]
+
+
+def _subject_before(left: str) -> str:
+    before = re.split(r"[，。；、（）]", left.rstrip("（"))[-1]
+    return before[lead_in(before) :].strip("的 ")[-30:] or before[-30:]
+
+
+def _count(chunk: Chunk, group: Group, left: str, right: str, verb: Verb | None) -> list[Candidate]:
+    """A number of things to be built, named or founded; figures about months, aspects and offices are none."""
+    value = group.values[-1]
+    noun = (
+        ""
+        if right.startswith("、")
+        else re.split(r"[，。；）]|以上$", right)[0].removeprefix("的").removeprefix("以上")
+    )
+    spoken = chunk.text[: group.start]
+    not_counted = any_of(words()["targets"]["not_counted"])
+    if re.match(not_counted, noun) or (not noun and verb is None and len(left.strip(" 、，和")) < 2):
+        return []
+    if not (_build().search(spoken) or verb is not None):
+        return []
+    before = left[: verb.start] if verb else left
+    subject = noun.strip() or before[lead_in(before) :].strip(" 、，和")
+    subject = _build_opening().sub("", subject) or subject
+    kind, known = TargetKind.COUNT, None
+    if not noun and value.unit.canonical in {"vehicle", "household", "person", "TEU"} and (known := metric_in(subject)):
+        fits = metrics()[known[0]].unit == value.unit.canonical
+        known = known if fits else None
+    if known is not None:
+        kind = TargetKind.QUANTITATIVE
+    operator = POST_OPERATOR.get(value.post or "") or operator_of(verb) or "=="
+    metric = _count_metric(subject)
+    return [
+        Candidate(
+            chunk.start + item.start,
+            chunk.start + (group.end + len(noun) if item is value else item.end),
+            kind,
+            known[0] if kind is TargetKind.QUANTITATIVE and known else metric,
+            _shortened(subject),
+            operator,
+            item.value,
+            item.unit.written,
+            None,
+            _year(chunk, index, len(group.values)),
+            _qualifier(chunk, left, item),
+        )
+        for index, item in enumerate(group.values)
+    ]
+
+
+def _count_metric(subject: str) -> str:
+    found = metric_in(subject)
+    return found[0] if found and found[0] in {"charging_facilities", "nev_stock"} else "project_count"
+
+
+def _shortened(subject: str) -> str:
+    return re.split(r"(?:和|、|及)[^，]*\d|建设$", subject)[0][:40] or subject[:40]
+
+
+def _construction(chunk: Chunk, group: Group, done: int, left: str, right: str) -> list[Candidate]:
+    """新增风电1000万千瓦 said the other way round: 新增1000万千瓦风电装机."""
+    value = group.values[-1]
+    verb = next(reversed(list(_build().finditer(left))), None)
+    noun = _subject_after(right)
+    if verb is None and value.unit.dimension == "share" and re.search(r"完成|建成|达到|实现|开展|使用|建立", right):
+        return [_share_of(chunk, group, right, value)]
+    if verb is None or len(left) - verb.end() > 4 or not noun or value.unit.dimension in {"duration", "duration_day"}:
+        return []
+    known = metric_in(noun)
+    metric = known[0] if known else _METRIC_OF_DIMENSION.get(value.unit.dimension, "other")
+    return [
+        Candidate(
+            chunk.start + done + verb.start(),
+            chunk.start + group.end,
+            TargetKind.QUANTITATIVE,
+            metric,
+            noun,
+            POST_OPERATOR.get(value.post or "", ">="),
+            value.value,
+            value.unit.written,
+            None,
+            _year(chunk, 0, 1),
+            _qualifier(chunk, left, value),
+            "change",
+        )
+    ]
+
+
+def _share_of(chunk: Chunk, group: Group, right: str, value: Value) -> Candidate:
+    """六成以上企业完成改造: a share said before the things it is of."""
+    return Candidate(
+        chunk.start + group.start,
+        chunk.start + group.end,
+        TargetKind.QUANTITATIVE,
+        "share",
+        _subject_after(right),
+        POST_OPERATOR.get(value.post or "", ">="),
+        value.value,
+        value.unit.written or "%",
+        None,
+        _year(chunk, 0, 1),
+        value.post,
+    )
+
+
+def _target(
+    chunk: Chunk, group: Group, done: int, left: str, verb: Verb | None, carried: list[Named], pending: str
+) -> tuple[list[Candidate], list[Named]]:
+    """The quantitative targets of one group: metrics × values, paired by 分别, years or subjects."""
+    phrase = left[: verb.start] if verb else left
+    phrase_end = _phrase_end(phrase)
+    named, phrase_start = _named(phrase[:phrase_end], carried, pending)
+    if verb is None and not (
+        (named and _ends_with_metric(phrase[:phrase_end]))
+        or _build().match(left[lead_in(left) :])
+        or _ANNUAL.search(left)
+    ):
+        return [], carried
+    if not named:
+        return [], carried
+    own = phrase[:phrase_end].strip(" ，、的") != "" and named is not carried
+    start = chunk.start + done + (phrase_start if own else _first_word(left))
+    made = [
+        _one(chunk, item, metric, verb, left, start if index == 0 or len(named) > 1 else chunk.start + item.start, year)
+        for index, (metric, item, year) in enumerate(_pairs(chunk, named, group, left))
+    ]
+    return made, named
+
+
+def _phrase_end(phrase: str) -> int:
+    """Where the noun phrase ends, left of adverbs and of a comparison with a base year."""
+    end = len(phrase)
+    while True:
+        match = _adverbs_at_end().search(phrase[:end])
+        shorter = match.start() if match else end
+        for base in BASE.finditer(phrase[:shorter]):
+            if base.end() >= shorter:
+                shorter = base.start()
+        shorter = bare_end(phrase[:shorter])
+        if origin := _ORIGIN.search(phrase[:shorter]):
+            shorter = origin.start()
+        if shorter == end:
+            return end
+        end = shorter
+
+
+def _named(phrase: str, carried: list[Named], pending: str) -> tuple[list[Named], int]:
+    """The metrics a phrase names; those carried on where it names nothing; else the phrase itself, as ``other``."""
+    lead = lead_in(phrase)
+    base = BASE.search(phrase)
+    if base is not None and base.start() <= lead + 1:
+        lead = base.end() + lead_in(phrase[base.end() :])
+    words_left = phrase[lead:].strip(" ，、的")
+    if not words_left:
+        if carried:
+            return carried, 0
+        earlier = named_metrics(pending)
+        return earlier, 0
+    found = named_metrics(phrase[lead:])
+    if found:
+        return found, lead + found[0].start
+    if len(words_left) < 3 or re.fullmatch(r"(?:比例|占比|比重|总量|规模|数量|产能|目标|水平)+", words_left):
+        return carried, lead
+    return [Named("other", words_left[-40:], lead)], lead
+
+
+def _ends_with_metric(phrase: str) -> bool:
+    return metric_in(phrase, at_end=True) is not None or phrase.endswith(("比例", "占比", "比重", "率"))
+
+
+def _first_word(left: str) -> int:
+    return min(lead_in(left), len(left))
+
+
+def _pairs(chunk: Chunk, named: list[Named], group: Group, left: str) -> list[tuple[Named, Value, int | None]]:
+    values = group.values
+    own_years = years_in(left + chunk.text[group.start : group.end]) if len(values) == 1 else ()
+    one_year = (own_years or chunk.years or (None,))[-1]
+    if len(values) == 1:
+        return [(metric, values[0], one_year) for metric in named]
+    if len(chunk.years) == len(values) and len(named) == 1:
+        return [(named[0], value, year) for value, year in zip(values, chunk.years, strict=True)]
+    if len(named) == len(values):
+        return [(metric, value, one_year) for metric, value in zip(named, values, strict=True)]
+    subjects = [s for s in re.split(r"、|和|及|以及", named[-1].subject) if s]
+    if len(subjects) == len(values):
+        return [(replace(named[-1], subject=s), v, one_year) for s, v in zip(subjects, values, strict=True)]
+    return [(named[min(i, len(named) - 1)], value, one_year) for i, value in enumerate(values)]
+
+
+def _one(
+    chunk: Chunk, value: Value, named: Named, verb: Verb | None, left: str, start: int, year: int | None
+) -> Candidate:
+    known = metrics().get(named.metric)
+    operator, number, basis = comparison(value, verb, left, known.good if known else "")
+    fits = operator == "change_pct" or (known is not None and _fits(known.unit, value))
+    if not fits:
+        operator, number, basis = comparison(value, verb, left, "")
+    generic = "other" if operator == "change_pct" else _GENERIC.get(value.unit.dimension, "other")
+    metric = named.metric if fits and named.metric != "other" else generic
+    return Candidate(
+        start,
+        chunk.start + value.end,
+        TargetKind.QUANTITATIVE,
+        metric,
+        named.subject,
+        operator,
+        number,
+        value.unit.written,
+        chunk.base if basis == "change" or value.unit.dimension == "multiplier" else None,
+        year,
+        _qualifier(chunk, left, value),
+        basis,
+    )
+
+
+def _fits(metric_unit: str, value: Value) -> bool:
+    """Whether a figure in this unit can be a value of the metric: a share is no capacity."""
+    shares = {"share", "share_change"}
+    if value.unit.dimension in shares or metric_unit == "%":
+        return metric_unit in {"%", "", "CNY", "d"} and value.unit.dimension in shares
+    if value.unit.dimension in {"multiplier", "composite", "ratio"}:
+        return True
+    return (metric_unit == "MW") == (value.unit.dimension == "power")
+
+
+def _year(chunk: Chunk, index: int, size: int) -> int | None:
+    if not chunk.years:
+        return None
+    return chunk.years[index] if size > 1 and len(chunk.years) == size else chunk.years[-1]
+
+
+def _qualifier(chunk: Chunk, left: str, value: Value) -> str | None:
+    """The tempering words of a number: 力争, 原则上, 约, and what stands behind it."""
+    before = chunk.before + chunk.text[: value.start]
+    found = [word for word in ("力争", "争取", "原则上") if word in before] + (["约"] if left.endswith("约") else [])
+    if value.post:
+        found.append(value.post)
+    return "、".join(dict.fromkeys(found)) or None

@@ -1,0 +1,499 @@
+"""Targets without a number of their own: bans, zero, all, grades, directions, outside values, comparisons."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from functools import lru_cache
+
+from cocontrol.plans import numerals
+from cocontrol.plans.candidates import Candidate, lead_in, named_metrics
+from cocontrol.plans.context import BASE, Chunk
+from cocontrol.plans.model import TargetKind
+from cocontrol.plans.vocabulary import any_of, metric_in, metrics, words
+
+_BAN = re.compile(
+    r"(?P<q>原则上)?(?:一律)?(?P<ban>严格禁止|全面禁止|坚决禁止|严禁|禁止|不允许|不得|不再|不予|不)(?P<where>(?:在|对)[^，。；]{2,40}?)??"
+    r"(?P<verb>新建、?(?:改建、?)?扩建|新建|新增|新上|扩建|保留|引进|引入|转入|上马|落地|投放|购置|采购|掺烧|批准|审批|核准|备案|使用|燃用|燃烧|销售|露天焚烧|焚烧|生产|进口|实施|(?<!高)排放|倾倒|填埋|建设|增加)"
+    r"(?P<object>(?:[^，。；◇（]|（[^）]*）)+)"
+)
+_BAN_NOUN = re.compile(r"(?P<ban>严禁|禁止)(?P<object>[^，。；]{0,12}(?:散烧|露天焚烧|焚烧秸秆|直排|偷排|新增产能))")
+_ABSTRACT = re.compile(r"擅自|违规|违法|弄虚作假|干扰|影响|任何形式|地方保护|变相")
+_ZERO = re.compile(
+    r"(?P<subject>[^，。；“]{2,60}?)(?:实现|保持|达到|完成)?“?(?P<q>基本|全部|动态|全面|彻底)?(?:实现|保持|达到|完成)?(?P<q2>基本|全部|动态|全面)?“?(?:清零|归零)”?"
+)
+_ELIMINATE = re.compile(r"(?P<q>基本|全面|彻底|全部)消除(?P<object>[^，。；]{2,40})")
+_ELIMINATED = re.compile(r"(?P<subject>[^，。；]{2,40}?)(?P<q>基本|全面|彻底|全部)(?:得到)?消除(?=$|[，。；])")
+_RETIRE = re.compile(
+    r"(?P<q>全面|彻底|基本|依法|坚决|按期|全部)*(?P<verb>淘汰|取缔|关停)(?P<object>(?:[^，。；（]|（[^）]*）){3,60})"
+)
+_RETIRED = re.compile(
+    r"(?P<subject>[^，。；]{3,60}?)(?:要|应|须)?(?P<q>全部|一律|基本|全面)(?:淘汰|退出|关停|取缔|关闭|拆除|停用)(?:$|[，。；、]|到位|完毕)"
+)
+_NO_GROWTH = re.compile(r"(?P<subject>[^，。；]{2,60}?)(?:要|须|确保|实现)?(?:只减不增|零增长|不增加|不再增加|负增长)")
+_NOUGHT = re.compile(
+    r"(?P<subject>[^，。；]{2,30}?)(?:实现|达到|保持)?(?<![近净])零(?P<what>填埋|直排|排放|新增|弃风|弃光|进口)(?=$|[，。；])"
+)
+_SHUN = re.compile(r"杜绝(?:使用|新增|新建|燃用)?(?P<object>[^，。；]{2,30})")
+_SOFT_OBJECT = re.compile(
+    r"^(?:落后|低效|过剩|低端|老旧|不达标|不符合|一批|和|机制|成效|工作|力度|政策|任务|产品|计划|方案)"
+)
+_ALL = re.compile(
+    r"(?P<subject>[^，。；]{2,120}?)(?P<q>原则上)?(?P<all>全部|100%)(?P<verb>使用|采用|更换为|替换为|更新为|落实|达到|执行|完成|实现|配备|符合|按照|推广|安装|为)"
+    r"(?P<object>[^，。；]{2,40})"
+)
+_COVER = re.compile(r"(?P<subject>[^，。；]{2,40}?)(?:基本)?(?:实现)?(?:\S{0,4})全覆盖")
+_GREEN = re.compile(
+    r"(?P<subject>[^，。；]{2,30}?)(?:100%|全面)(?:执行|达到|建成|按照|推行|实施)(?P<object>(?:绿色建筑|节能)[^，。；]{0,10})"
+)
+_STAGE = re.compile(
+    r"(?P<stage>国(?P<n>[一二三四五六ⅠⅡⅢⅣⅤⅥ])(?:[abAB])?(?P<post>及以上|及以下|以上|以下)?|第(?P<m>[一二三四五])阶段(?P<post2>及以上|及以下|以上|以下)?)"
+    r"(?P<rest>(?:机动车|车用|污染物)?排放标准|标准|排放)?"
+)
+_STAGE_VERB = re.compile(r"实施|执行|淘汰|推广|使用|采用|达到|鼓励|更新|限制|推动|加快|提前|全面|基本|及|和|的|车辆")
+_EXTERNAL = re.compile(
+    r"(?:(?:降低|下降|削减|减排)(?:指标|率|幅度|比例)?|指标)?(?:均|要|应|全面|稳定)*(?:达到|完成|满足|控制在|优于|达)(?P<value>{words})(?:以内|以上)?"
+)
+_EXTERNAL_FIRST = re.compile(
+    r"完成(?P<value>国家|省|国家和省|上级|省级)下达的?(?P<object>[^，。；]{3,40}?)(?:目标|任务|指标)"
+)
+_RELATIVE = re.compile(
+    r"(?:下降幅度|降低幅度|下降率|降幅|增速|增幅|增长速度|提高幅度)?(?:力争)?(?P<op>不低于|不高于|不少于|大于|高于|快于|超过|低于|优于|小于)(?P<ref>[^\d，。；]{2,24}?(?:幅度|增速|平均水平|平均值|降幅|增幅|水平))"
+)
+_PEAK = re.compile(
+    r"(?P<subject>[^，。；“]{0,30}?(?:二氧化碳|碳)排放(?:总?量)?)?(?:力争|确保)?(?:于|在|到)?(?P<year>20\d\d)年(?P<post>之前|以前|前|底前|左右)?"
+    r"(?:如期|率先|稳妥)?(?:实现|达到)?(?P<subject2>[^，。；]{0,20}?)(?P<peak>碳达峰|达峰|达到峰值|峰值)(?!行动|工作|方案|试点|实施|、碳中和|碳中和|与)"
+)
+_ORDINAL = re.compile(r"第(?P<n>[二三四五六七八九十]+)(?P<unit>条|座|台)(?P<object>[^，。；、]{2,24})")
+_BUILDING = re.compile(r"谋划|布局|建设|推进|新建|开工|建成")
+
+
+def goals(chunk: Chunk) -> list[Candidate]:
+    """Every candidate of a chunk that carries no number on a scale."""
+    if chunk.past:
+        return []
+    made: list[Candidate] = []
+    for reader in (
+        _bans,
+        _zeros,
+        _everything,
+        _stages,
+        _directions,
+        _external,
+        _relative,
+        _peaks,
+        _doublings,
+        _ordinals,
+    ):
+        made += reader(chunk)
+    return made
+
+
+def _make(
+    chunk: Chunk,
+    span: tuple[int, int],
+    kind: TargetKind,
+    metric: str,
+    subject: str,
+    operator: str | None,
+    value: float | None = None,
+    unit: str | None = None,
+    qualifier: str | None = None,
+) -> Candidate:
+    start, end = span
+    while start < end and chunk.text[start] in " ，、；：的":
+        start += 1
+    return Candidate(
+        chunk.start + start,
+        chunk.start + end,
+        kind,
+        metric,
+        subject.strip(" 的、，：；")[:120],
+        operator,
+        value,
+        unit,
+        None,
+        chunk.years[-1] if chunk.years else None,
+        qualifier,
+    )
+
+
+def _from_lead(text: str, start: int) -> int:
+    """`start` moved behind orders and adverbs."""
+    return start + lead_in(text[start:])
+
+
+def _bans(chunk: Chunk) -> list[Candidate]:
+    text = chunk.text
+    made = []
+    for match in _BAN.finditer(text):
+        weak = match["ban"] in {"不得", "不再", "不", "不予", "不允许"} and match["verb"] in {
+            "实施",
+            "建设",
+            "生产",
+            "排放",
+            "增加",
+        }
+        if (
+            weak
+            or _ABSTRACT.search(match.group())
+            or (match["ban"] == "不" and match["verb"] not in {"新增", "新建", "新上"})
+        ):
+            continue
+        metric = _ban_metric(match["verb"], match["object"])
+        subject = match["object"] if metric != "preferential_tariff" else (match["where"] or "").removeprefix("对")
+        made.append(_make(chunk, match.span(), TargetKind.ZERO, metric, subject, "==", 0.0, None, match["q"]))
+    if not made:
+        for match in _BAN_NOUN.finditer(text):
+            qualifier = "逐步" if "逐步" in text[: match.start()] else None
+            made.append(
+                _make(chunk, match.span(), TargetKind.ZERO, "stock", match["object"], "==", 0.0, None, qualifier)
+            )
+    for match in _NO_GROWTH.finditer(text):
+        start = _from_lead(text, match.start())
+        metric = "new_capacity" if "产能" in match["subject"] else _metric_or(match["subject"], "new_capacity")
+        made.append(
+            _make(chunk, (start, match.end()), TargetKind.ZERO, metric, text[start : match.end("subject")], "==", 0.0)
+        )
+    return made
+
+
+def _ban_metric(verb: str, target: str) -> str:
+    if "电价优惠" in target or "优惠电价" in target:
+        return "preferential_tariff"
+    if "产能" in target and verb.startswith("新"):
+        return "new_capacity"
+    return "new_construction" if verb.startswith(("新", "扩", "审", "核", "备", "建")) else "stock"
+
+
+def _metric_or(phrase: str, default: str) -> str:
+    found = metric_in(phrase, at_end=True)
+    return found[0] if found else default
+
+
+def _zeros(chunk: Chunk) -> list[Candidate]:
+    text = chunk.text
+    made = []
+    for match in _ZERO.finditer(text):
+        start = _from_lead(text, match.start())
+        made.append(
+            _make(chunk, (start, match.end()), TargetKind.ZERO, "stock", text[start : match.end("subject")], "==", 0.0, None,
+                  match["q"] or match["q2"])
+        )  # fmt: skip
+    for match in _ELIMINATE.finditer(text):
+        metric = _metric_or(match["object"], "stock")
+        made.append(_make(chunk, match.span(), TargetKind.ZERO, metric, match["object"], "==", 0.0, None, match["q"]))
+    for match in _ELIMINATED.finditer(text):
+        start = _from_lead(text, match.start())
+        subject = text[start : match.end("subject")]
+        made.append(
+            _make(
+                chunk,
+                (start, match.end()),
+                TargetKind.ZERO,
+                _metric_or(subject, "stock"),
+                subject,
+                "==",
+                0.0,
+                None,
+                match["q"],
+            )
+        )
+    for match in _RETIRED.finditer(text):
+        if not re.search(r"\d[^，]*以[上下]", match["subject"]):
+            start = _from_lead(text, match.start())
+            subject = text[start : match.end("subject")]
+            made.append(
+                _make(
+                    chunk, (start, match.end("q") + 2), TargetKind.ZERO, "stock", subject, "==", 0.0, None, match["q"]
+                )
+            )
+    for match in _NOUGHT.finditer(text):
+        start = _from_lead(text, match.start())
+        subject = text[start : match.end("subject")] + match["what"]
+        made.append(_make(chunk, (start, match.end()), TargetKind.ZERO, "stock", subject, "==", 0.0))
+    for match in _SHUN.finditer(text):
+        if not match["object"].endswith(("行动", "浪费", "现象", "行为")) and "浪费" not in match["object"]:
+            start = _from_lead(text, 0)
+            made.append(_make(chunk, (start, match.end()), TargetKind.ZERO, "stock", match["object"], "==", 0.0))
+    return made or _retirements(chunk)
+
+
+def _retirements(chunk: Chunk) -> list[Candidate]:
+    """淘汰 … with a defined object: not 落后产能, not gradually, and not what a size or grade already says."""
+    text = chunk.text
+    match = _RETIRE.search(text)
+    if (
+        match is None
+        or match.start() > 8
+        or re.search(r"逐步|加快|推动|推进|巩固|鼓励|支持|引导|加大|有序|落实|争取", text[: match.end("verb")])
+    ):
+        return []
+    everything = match["q"] in {"全面", "全部", "彻底"}
+    if (_SOFT_OBJECT.match(match["object"]) and not everything) or re.search(
+        r"\d|国[一二三四五六]|成效|任务", match["object"]
+    ):
+        return []
+    if re.match(r"落后产能|落后工艺|一批", match["object"]):
+        return []
+    return [_make(chunk, match.span(), TargetKind.ZERO, "stock", match["object"], "==", 0.0, None, match["q"])]
+
+
+def _everything(chunk: Chunk) -> list[Candidate]:
+    """全部 …: a share of 100 %."""
+    text = chunk.text
+    for pattern in (_ALL, _GREEN, _COVER):
+        match = pattern.search(text)
+        if match is None:
+            continue
+        target = match.groupdict().get("object") or ""
+        if target and re.match(r"(?:退出|清零|淘汰|关停)", target):
+            return []
+        start = _from_lead(text, match.start())
+        found = match.groupdict()
+        qualifier = found.get("q") or ("全部" if found.get("all") == "全部" else None)
+        subject = text[start : match.end("subject")]
+        return [
+            _make(chunk, (start, match.end()), TargetKind.QUANTITATIVE, _share_metric(subject, target), subject, "==", 100.0,
+                  "%", qualifier)
+        ]  # fmt: skip
+    return []
+
+
+def _share_metric(subject: str, target: str) -> str:
+    for word, metric in (
+        ("新能源", "nev_share"), ("电动", "nev_share"), ("海绵城市", "sponge_city_share"), ("绿色建筑", "green_building_share"),
+        ("超低排放", "ultra_low_emission_share"), ("清洁能源", "nev_share"),
+    ):  # fmt: skip
+        if word in target:
+            return metric
+    return "ultra_low_emission_share" if "超低排放" in subject else "share"
+
+
+def _stages(chunk: Chunk) -> list[Candidate]:
+    """Emission stages: 国六, 第四阶段."""
+    text = chunk.text
+    made = []
+    for match in _STAGE.finditer(text):
+        if match["m"] and not re.search(r"排放标准|机械|船舶", text):
+            continue
+        before = text[: match.start()]
+        cut = max([before.rfind(c) for c in "、，（◇"] + [m.end() - 1 for m in _STAGE_VERB.finditer(before)])
+        subject = before[cut + 1 :] or _after_stage(text[match.end() :])
+        post = match["post"] or match["post2"]
+        operator = {"及以上": ">=", "以上": ">=", "及以下": "<=", "以下": "<="}.get(post or "", "==")
+        grade = numerals.ordinal(match["n"] or match["m"])
+        if grade is None:
+            continue
+        end = match.end()
+        made.append(
+            _make(
+                chunk,
+                (cut + 1, end),
+                TargetKind.STAGE,
+                "emission_stage",
+                subject,
+                operator,
+                float(grade),
+                "stage",
+                post,
+            )
+        )
+    return made
+
+
+def _after_stage(right: str) -> str:
+    return re.split(r"[，。；、\d]", right)[0].strip("的")[:24]
+
+
+@lru_cache(maxsize=1)
+def _direction_patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    w = words()["targets"]
+    adverb, verbs = (
+        any_of(w["direction_adverbs"]),
+        any_of([*w["direction_down"], *w["direction_up"], *w["direction_better"]]),
+    )
+    tempo = r"持续|显著|明显|进一步|稳步|逐步|不断|大幅度?|有效|切实"
+    after = re.compile(
+        rf"(?P<np>[^，。；]{{2,60}}?)(?P<adv>(?:{adverb}|得到|实现)+)(?P<verb>{verbs})(?=$|[，。；、的（]|趋势|态势)"
+    )
+    before = re.compile(rf"(?P<adv>(?:{tempo})?)(?:推动|促进)?(?P<verb>{verbs})(?P<np>[^，。；\d]{{2,50}})$")
+    return after, before
+
+
+def _directions(chunk: Chunk) -> list[Candidate]:
+    """Metrics that shall fall, rise or improve, without a number."""
+    after, before = _direction_patterns()
+    text = chunk.text
+    made: list[Candidate] = []
+    for match in after.finditer(text):
+        phrase = match["np"]
+        named = [n for n in named_metrics(phrase) if _measurable(n.metric)]
+        found = metric_in(phrase)
+        if named and found and found[2] >= len(phrase) - 4 and not re.search(r"\d", phrase[found[2] :]):
+            made += [
+                _make(
+                    chunk,
+                    (match.start("np") + n.start, match.end()),
+                    TargetKind.DIRECTIONAL,
+                    n.metric,
+                    n.subject,
+                    _way(match["verb"]),
+                )
+                for n in named
+            ]
+    if made or re.search(r"\d+(?:\.\d+)?%|\d个百分点", text):
+        return made
+    ordered = before.search(text)
+    if ordered is None or not _opens(text[: ordered.start()]):
+        return []
+    found = metric_in(ordered["np"])
+    if found is None or found[2] < len(ordered["np"]) - 1:
+        return []
+    named = [
+        n
+        for n in named_metrics(ordered["np"])
+        if _measurable(n.metric) and (ordered["adv"] or metrics()[n.metric].headline)
+    ]
+    return [
+        _make(
+            chunk, (ordered.start(), ordered.end()), TargetKind.DIRECTIONAL, n.metric, n.subject, _way(ordered["verb"])
+        )
+        for n in named
+    ]
+
+
+def _opens(before: str) -> bool:
+    """Whether a verb opens its chunk, behind nothing but orders and adverbs."""
+    return lead_in(before) == len(before) or before.endswith(("，", "、", "并", "推动", "促进", "逐步"))
+
+
+def _measurable(metric: str) -> bool:
+    entry = metrics()[metric]
+    return entry.headline or bool(entry.unit and entry.good)
+
+
+def _way(verb: str) -> str:
+    w = words()["targets"]
+    if verb in w["direction_better"]:
+        return "improving"
+    return "decreasing" if verb in w["direction_down"] else "increasing"
+
+
+@lru_cache(maxsize=1)
+def _external_pattern() -> re.Pattern[str]:
+    return re.compile(_EXTERNAL.pattern.replace("{words}", any_of(words()["targets"]["external"])))
+
+
+def _external(chunk: Chunk) -> list[Candidate]:
+    """Values that stand in another document: 达到国家要求, 完成省下达目标, 国内先进水平."""
+    text = chunk.text
+    made = []
+    for match in _external_pattern().finditer(text):
+        phrase = text[: match.start()]
+        named = named_metrics(phrase)
+        found = metric_in(phrase)
+        if named and found and found[2] >= len(phrase) - 6:
+            made += [
+                _make(
+                    chunk,
+                    (n.start, match.end()),
+                    TargetKind.EXTERNAL,
+                    n.metric,
+                    n.subject,
+                    None,
+                    qualifier=match["value"],
+                )
+                for n in named
+            ]
+    for match in _EXTERNAL_FIRST.finditer(text):
+        made += [
+            _make(
+                chunk, match.span(), TargetKind.EXTERNAL, n.metric, n.subject, None, qualifier=f"{match['value']}下达"
+            )
+            for n in named_metrics(match["object"])
+        ]
+    return made
+
+
+def _relative(chunk: Chunk) -> list[Candidate]:
+    """One change held against another: 下降幅度大于全社会下降幅度."""
+    text = chunk.text
+    made = []
+    for match in _RELATIVE.finditer(text):
+        named = named_metrics(text[: match.start()])
+        operator = {"低于": "<", "小于": "<", "不低于": ">=", "不少于": ">=", "不高于": "<="}.get(match["op"], ">")
+        made += [
+            _make(
+                chunk,
+                (n.start, match.end()),
+                TargetKind.RELATIVE,
+                n.metric,
+                n.subject,
+                operator,
+                qualifier=match["ref"],
+            )
+            for n in named[:1]
+        ]
+    return made
+
+
+def _peaks(chunk: Chunk) -> list[Candidate]:
+    """The year before which emissions peak."""
+    text = chunk.text
+    match = _PEAK.search(text)
+    if match is None or not re.search(r"碳|温室气体", text):
+        return []
+    start = _from_lead(text, match.start()) if not re.match(r"20\d\d", text[match.start() :]) else match.start()
+    start = min(start, match.start("year"))
+    before = (match["post"] or "").endswith("前")
+    subject = re.sub(
+        r"(?:二氧化碳|碳)排放(?:总?量)?$",
+        "",
+        text[start : match.end("subject")] if match["subject"] else match["subject2"],
+    )
+    made = _make(
+        chunk, (start, match.end()), TargetKind.QUANTITATIVE, "co2_peak_year", subject, "<" if before else "<=",
+        float(match["year"]), "年", match["post"],
+    )  # fmt: skip
+    return [replace(made, target_year=int(match["year"]))]
+
+
+def _doublings(chunk: Chunk) -> list[Candidate]:
+    """翻一番 is a rise of 100 %."""
+    made = []
+    for match in re.finditer(r"翻(?P<n>一番|两番|一倍)", chunk.text):
+        phrase = BASE.sub(lambda m: "，" * len(m.group()), chunk.text[: match.start()])
+        factor = 300.0 if match["n"] == "两番" else 100.0
+        for named in named_metrics(phrase)[-1:]:
+            item = _make(
+                chunk,
+                (named.start, match.end()),
+                TargetKind.QUANTITATIVE,
+                named.metric,
+                named.subject,
+                "change_pct",
+                factor,
+                "%",
+            )
+            made.append(replace(item, base_year=chunk.base, basis="change"))
+    return made
+
+
+def _ordinals(chunk: Chunk) -> list[Candidate]:
+    """第四条输电通道: a count by its last member."""
+    text = chunk.text
+    return [
+        _make(
+            chunk,
+            match.span(),
+            TargetKind.COUNT,
+            "project_count",
+            match["object"],
+            "==",
+            numerals.number(match["n"]),
+            match["unit"],
+        )
+        for match in _ORDINAL.finditer(text)
+        if _BUILDING.search(text[: match.start()])
+    ]

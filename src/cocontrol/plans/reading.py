@@ -1,0 +1,259 @@
+"""The words of a document from its bytes: text, Markdown, HTML, Word or PDF. Offsets count in these words.
+
+Nothing here opens a file; `io` and the command line hand over bytes and a name for the messages.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from dataclasses import dataclass
+from html.parser import HTMLParser
+from typing import Any
+
+from cocontrol.core.errors import Fault, InvalidInput, Location
+from cocontrol.core.text import Text
+
+_ENCODINGS = ("utf-8-sig", "gb18030", "big5")
+LARGEST = 50_000_000
+"""Bytes beyond which a document is refused; a scanned plan of 100 pages has about 20 MB."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """The words of a document and the format they came in. Offsets of all objects count in `text`."""
+
+    text: str
+    format: str
+
+
+def read_document(content: bytes, name: str = "") -> Document:
+    """The words of a document; the format is found from its bytes, not from its name.
+
+    Raises
+    ------
+    InvalidInput
+        The file is empty, too large, a spreadsheet, an old Word file, an image, a PDF without a text
+        layer, or broken. The message says which and what to do.
+    """
+    if not content.strip():
+        raise InvalidInput(
+            _fault(
+                "document.empty", "文件是空的", "the file is empty", "检查是否上传了正确的文件", "check the file", name
+            )
+        )
+    if len(content) > LARGEST:
+        raise InvalidInput(
+            _fault(
+                "document.too_large",
+                "文件超过50 MB",
+                "the file has more than 50 MB",
+                "只保留方案正文",
+                "keep the plan alone",
+                name,
+            )
+        )
+    if content.startswith(b"%PDF"):
+        return Document(_pdf(content, name), "pdf")
+    if content.startswith(b"PK\x03\x04"):
+        return Document(_docx(content, name), "docx")
+    refuse_binary(content, name)
+    text = _decoded(content, name)
+    if re.search(r"<(?:!doctype html|html|body|div|p|table)[\s>]", text[:4000], re.IGNORECASE):
+        return Document(html_text(text), "html")
+    return Document(text.replace("\r\n", "\n").replace("\r", "\n"), "text")
+
+
+def refuse_binary(content: bytes, name: str) -> None:
+    """Raise for formats that hold no words we can read, each with its own way out."""
+    if content.startswith(b"\xd0\xcf\x11\xe0"):
+        raise InvalidInput(
+            _fault(
+                "document.ole",
+                "旧版Word（.doc）或Excel（.xls）文件",
+                "an old Word or Excel file",
+                "另存为.docx、.pdf或.txt",
+                "save it as .docx, .pdf or .txt",
+                name,
+            )
+        )
+    if content.startswith((b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\x00", b"MM\x00*")):
+        raise InvalidInput(
+            _fault(
+                "document.image",
+                "这是图片，没有文字",
+                "an image without words",
+                "先做文字识别（OCR）",
+                "run text recognition first",
+                name,
+            )
+        )
+
+
+def _decoded(content: bytes, name: str) -> str:
+    encodings = ("utf-16",) if content.startswith((b"\xff\xfe", b"\xfe\xff")) else _ENCODINGS
+    for encoding in encodings:
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\x00" not in text:
+            return text
+    raise InvalidInput(
+        _fault(
+            "document.encoding",
+            "不是文本文件，或编码无法识别",
+            "not text, or in an unknown encoding",
+            "另存为UTF-8文本",
+            "save it as UTF-8 text",
+            name,
+        )
+    )
+
+
+def _pdf(content: bytes, name: str) -> str:
+    """The text layer, page by page."""
+    import pypdfium2 as pdfium  # noqa: PLC0415 - loads a native library, wanted for PDF only
+
+    try:
+        document = pdfium.PdfDocument(content)
+    except pdfium.PdfiumError as error:
+        raise InvalidInput(
+            _fault(
+                "document.broken_pdf",
+                "PDF损坏或加密",
+                "the PDF is broken or encrypted",
+                "重新导出PDF",
+                "export it again",
+                name,
+            )
+        ) from error
+    pages = []
+    try:
+        for page in document:
+            words = page.get_textpage()
+            pages.append(words.get_text_range().replace("\r\n", "\n").replace("\r", "\n"))
+            words.close()
+            page.close()
+    finally:
+        document.close()
+    text = "\n".join(pages)
+    if len(text.strip()) < 10 * max(1, len(pages)):
+        raise InvalidInput(
+            _fault(
+                "document.scanned_pdf",
+                "PDF没有文字层（扫描件）",
+                "the PDF has no text layer (a scan)",
+                "先做文字识别（OCR），或提供文字版",
+                "run text recognition first, or give a text version",
+                name,
+            )
+        )
+    return text
+
+
+def _docx(content: bytes, name: str) -> str:
+    """Paragraphs and table rows in order; a row is one line, its cells parted by blanks."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            names = set(archive.namelist())
+    except zipfile.BadZipFile as error:
+        raise InvalidInput(
+            _fault("document.broken_zip", "文件损坏", "the file is broken", "重新保存", "save it again", name)
+        ) from error
+    if "xl/workbook.xml" in names:
+        raise InvalidInput(
+            _fault(
+                "document.spreadsheet",
+                "这是电子表格，不是方案文本",
+                "a spreadsheet, not the text of a plan",
+                "用数据导入功能上传表格；方案请提供docx、pdf或txt",
+                "upload tables through data import; give the plan as docx, pdf or txt",
+                name,
+            )
+        )
+    if "word/document.xml" not in names:
+        raise InvalidInput(
+            _fault(
+                "document.unknown_zip",
+                "不是Word文档",
+                "not a Word document",
+                "提供docx、pdf、html或txt",
+                "give docx, pdf, html or txt",
+                name,
+            )
+        )
+    import docx  # noqa: PLC0415 - wanted for Word files only
+
+    document = docx.Document(io.BytesIO(content))
+    return "\n".join(line for block in document.iter_inner_content() for line in _block_lines(block))
+
+
+def _block_lines(block: Any) -> list[str]:
+    if hasattr(block, "rows"):
+        return [
+            " ".join(dict.fromkeys(cell.text.strip() for cell in row.cells if cell.text.strip())) for row in block.rows
+        ]
+    return [block.text]
+
+
+_BLOCKS = {
+    "p",
+    "div",
+    "br",
+    "li",
+    "tr",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "table",
+    "section",
+    "article",
+    "td",
+    "title",
+    "ul",
+    "ol",
+}
+_SILENT = {"script", "style", "noscript", "head"}
+
+
+class _Words(HTMLParser):
+    """Collects the words of a page, a line for each block."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.pieces: list[str] = []
+        self.silent = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        _ = attrs
+        if tag in _SILENT:
+            self.silent += 1
+        if tag in _BLOCKS:
+            self.pieces.append("\n")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in _SILENT and self.silent:
+            self.silent -= 1
+        if tag in _BLOCKS:
+            self.pieces.append("\n")
+
+    def handle_data(self, data: str) -> None:
+        if not self.silent:
+            self.pieces.append(re.sub(r"[ \t\r\n]+", " ", data))
+
+
+def html_text(markup: str) -> str:
+    """The words of an HTML page, scripts and styles left out, one block a line."""
+    words = _Words()
+    words.feed(markup)
+    words.close()
+    return re.sub(r"\n\s*\n+", "\n", "".join(words.pieces)).strip() + "\n"
+
+
+def _fault(rule: str, zh: str, en: str, remedy_zh: str, remedy_en: str, name: str) -> Fault:
+    return Fault(rule, Text(zh, en), Location(file=name or None), remedy=Text(remedy_zh, remedy_en))

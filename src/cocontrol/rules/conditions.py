@@ -1,0 +1,88 @@
+"""Three-valued conditions: true, false, or unknown because a fact or a parameter is missing.
+
+Conjunction and disjunction follow Kleene: a false part decides a conjunction and a true part a
+disjunction, whatever is unknown beside it.
+"""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from cocontrol.core.text import Text
+from cocontrol.rules.templates import Condition
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """`truth` None is unknown; `reasons` say why the condition is false or unknown."""
+
+    truth: bool | None
+    reasons: tuple[Text, ...] = ()
+
+
+_COMPARE: dict[str, Callable[[Any, Any], bool]] = {
+    "==": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
+}  # fmt: skip
+
+
+def check(condition: Condition, row: Mapping[str, Any], parameters: Mapping[str, Any]) -> Outcome:
+    """One condition on one row. A missing column, cell or parameter is unknown, never false."""
+    column, sign, wanted = condition
+    name = wanted[1:] if isinstance(wanted, str) and wanted.startswith("$") else None
+    value = parameters.get(name) if name else wanted
+    if sign.startswith("$"):
+        sign = parameters.get(sign[1:]) or "unset"
+    if (name and value is None) or sign == "unset":
+        return Outcome(
+            truth=None,
+            reasons=(Text("参数“{p}”未设定", "parameter {p} is not set").format(p=name or condition[1][1:]),),
+        )
+    fact = row.get(column)
+    if fact is None or (isinstance(fact, float) and math.isnan(fact)):
+        return Outcome(truth=None, reasons=(Text("缺少“{c}”", "{c} is missing").format(c=column),))
+    if _holds(sign, fact, value):
+        return Outcome(truth=True)
+    reason = Text("{c} = {f}，不满足 {s} {v}", "{c} = {f} is not {s} {v}").format(
+        c=column, f=fact, s=sign, v=_shown(value)
+    )
+    return Outcome(truth=False, reasons=(reason,))
+
+
+def _holds(sign: str, fact: Any, value: Any) -> bool:
+    if sign == "in":
+        return fact in value
+    if sign == "names_one_of":
+        return any(name in str(fact) or str(fact) in name for name in value)
+    if sign == "named_in":
+        return any(part and part in str(value) for part in str(fact).split("；"))
+    if sign == "within":
+        return str(fact) in str(value) or str(value) in str(fact)
+    return _COMPARE[sign](fact, value)
+
+
+def _shown(value: Any) -> str:
+    return "、".join(str(v) for v in value) if isinstance(value, list | tuple) else str(value)
+
+
+def all_of(outcomes: Iterable[Outcome]) -> Outcome:
+    """Conjunction."""
+    listed = list(outcomes)
+    if false := [o for o in listed if o.truth is False]:
+        return Outcome(truth=False, reasons=tuple(r for o in false for r in o.reasons))
+    if unknown := [o for o in listed if o.truth is None]:
+        return Outcome(truth=None, reasons=tuple(r for o in unknown for r in o.reasons))
+    return Outcome(truth=True)
+
+
+def any_of(outcomes: Iterable[Outcome]) -> Outcome:
+    """Disjunction; of nothing it is true, so that a rule without alternatives is not held up."""
+    listed = list(outcomes)
+    if not listed or any(o.truth for o in listed):
+        return Outcome(truth=True)
+    if unknown := [o for o in listed if o.truth is None]:
+        return Outcome(truth=None, reasons=tuple(r for o in unknown for r in o.reasons))
+    return Outcome(truth=False, reasons=tuple(r for o in listed for r in o.reasons))

@@ -1,0 +1,105 @@
+"""Plan documents, and corrections as data: who decided what about which words, and when it was taken back."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+
+from django.conf import settings
+from django.db import models
+
+from cocontrol_web.planning.corrections import Action, Correction
+from cocontrol_web.registry.models import Workspace
+
+
+def digest_of(text: str) -> str:
+    """Hex SHA-256 of a text in UTF-8; lone surrogates, which no file holds, count as they stand."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+class PlanDocument(models.Model):
+    """The text of one plan. Everything else about it is read from the text, or is a correction.
+
+    `region` is the region of whoever entered it: the plan is theirs until it is published. A deleted plan
+    keeps its row, so that deleting can be undone and its corrections are not lost.
+    """
+
+    plan_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    title = models.CharField(max_length=200)
+    file_name = models.CharField(max_length=255, default="", blank=True)
+    region = models.CharField(max_length=6)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="plans")
+    workspace = models.ForeignKey(Workspace, on_delete=models.SET_NULL, null=True, related_name="plans")
+    source = models.CharField(max_length=255, default="", blank=True)
+    synthetic = models.BooleanField(default=False)
+    text = models.TextField()
+    text_digest = models.CharField(max_length=64, db_index=True)
+    facts = models.JSONField(default=dict)
+    created_at = models.DateTimeField(auto_now_add=True)
+    changed_at = models.DateTimeField(auto_now=True)
+    published_at = models.DateTimeField(null=True)
+    deleted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("-created_at", "-id")
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def is_published(self) -> bool:
+        """Whether everybody with an account may read it."""
+        return self.published_at is not None
+
+
+class PlanCorrection(models.Model):
+    """One decision of a person about one object of a plan. Rows are never changed, only withdrawn.
+
+    The object is named by its kind, its offsets and the words there, in the text whose digest is kept: it
+    outlives a new parser, and in a new text it is found again by its words or listed as orphaned.
+    """
+
+    plan = models.ForeignKey(PlanDocument, on_delete=models.CASCADE, related_name="corrections")
+    text_digest = models.CharField(max_length=64)
+    kind = models.CharField(max_length=16)
+    start = models.PositiveIntegerField()
+    end = models.PositiveIntegerField()
+    ordinal = models.PositiveSmallIntegerField(default=0)
+    quote = models.TextField()
+    action = models.CharField(max_length=16, choices=[(action.value, action.value) for action in Action])
+    field = models.CharField(max_length=32, default="", blank=True)
+    value = models.JSONField(null=True)
+    snapshot = models.JSONField(default=dict)
+    note = models.CharField(max_length=500, default="", blank=True)
+    batch = models.UUIDField(default=uuid.uuid4)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    person_name = models.CharField(max_length=150)
+    created_at = models.DateTimeField(auto_now_add=True)
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_by = models.CharField(max_length=150, default="", blank=True)
+
+    class Meta:
+        ordering = ("id",)
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.kind} {self.start}–{self.end} {self.field}".strip()
+
+    @property
+    def is_active(self) -> bool:
+        """Whether the correction holds."""
+        return self.withdrawn_at is None
+
+    def as_correction(self) -> Correction:
+        """The correction as the pure functions take it."""
+        return Correction(
+            id=self.pk,
+            kind=self.kind,
+            start=self.start,
+            end=self.end,
+            ordinal=self.ordinal,
+            quote=self.quote,
+            action=Action(self.action),
+            field=self.field,
+            value=self.value,
+            snapshot=self.snapshot,
+        )

@@ -1,0 +1,130 @@
+"""The command group ``plan``: JSON in the names of the published interface, faults in one line."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from cocontrol.cli.main import main
+from tests.plans.test_compare import CHILD, PARENT
+
+
+@pytest.fixture
+def call(capsys, monkeypatch):
+    monkeypatch.delenv("COCONTROL_LANGUAGE", raising=False)
+
+    def run(*arguments):
+        with pytest.raises(SystemExit) as caught:
+            main([str(argument) for argument in arguments])
+        printed = capsys.readouterr()
+        return caught.value.code or 0, printed.out, printed.err
+
+    return run
+
+
+@pytest.fixture
+def files(tmp_path):
+    (tmp_path / "parent.txt").write_text(PARENT, encoding="utf-8")
+    (tmp_path / "child.md").write_text(CHILD, encoding="utf-8")
+    return tmp_path / "parent.txt", tmp_path / "child.md"
+
+
+def test_parse_prints_one_object_with_the_published_names(call, files):
+    code, out, _ = call("plan", "parse", files[0], "--format", "json")
+    made = json.loads(out)
+    assert code == 0
+    assert {
+        "title",
+        "document_number",
+        "issuers",
+        "issued_on",
+        "region",
+        "level",
+        "is_plan",
+        "tasks",
+        "targets",
+        "warnings",
+    } <= made.keys()
+    task, target = made["tasks"][0], made["targets"][0]
+    assert {"id", "number", "path", "title", "start", "end", "responsibilities", "clauses"} <= task.keys()
+    assert {"department", "role", "open_list"} <= task["responsibilities"][0].keys()
+    assert {"id", "text", "start", "end", "type", "modality", "check_class", "undefined"} <= task["clauses"][0].keys()
+    assert {
+        "task_id",
+        "kind",
+        "metric",
+        "subject",
+        "operator",
+        "value",
+        "unit",
+        "normalised_value",
+        "normalised_unit",
+        "base_year",
+        "target_year",
+        "qualifier",
+    } <= target.keys()
+    assert target["text"] == PARENT[target["start"] : target["end"]]
+
+
+def test_compare_prints_pairs_and_departments(call, files):
+    code, out, _ = call("plan", "compare", *files, "--format", "json")
+    made = json.loads(out)
+    assert code == 0
+    assert {"parent", "child", "relation", "changes"} <= made["pairs"][0].keys()
+    assert {"parent": "省生态环境厅", "child": "市生态环境局"} in made["departments"]
+
+
+def test_rules_print_their_instances(call, files):
+    code, out, _ = call("plan", "rules", files[0], "--format", "json")
+    made = json.loads(out)["rules"]
+    assert code == 0
+    assert {"id", "template", "parameters", "clause_id", "modality", "status"} <= made[0].keys()
+    assert "retire_small_boilers" in {rule["template"] for rule in made}
+
+
+def test_coverage_prints_a_row_a_clause(call, files):
+    code, out, _ = call("plan", "coverage", *files, "--format", "csv")
+    assert code == 0
+    assert out.splitlines()[0].startswith("plan,task_id,")
+    assert {line.split(",")[0] for line in out.splitlines()[1:]} == {"parent", "child"}
+
+
+def test_evaluate_reads_a_register(call, files, tmp_path):
+    register = tmp_path / "boilers.csv"
+    register.write_text(
+        "subject_id,fuel,capacity_tph,status\nA,coal,34.9,operating\nB,coal,35.0,operating\n", encoding="utf-8"
+    )
+    code, out, _ = call(
+        "plan", "evaluate", files[0], "--register", f"boiler={register}", "--as-of", "2025-12-31", "--format", "json"
+    )
+    found = {v["subject_id"]: v["value"] for v in json.loads(out) if v["template"] == "retire_small_boilers"}
+    assert code == 0
+    assert found == {"A": "violation", "B": "clear"}
+
+
+def test_a_table_is_printed_for_people_in_either_language(call, files):
+    assert "责任单位" in call("plan", "parse", files[0])[1]
+    assert "departments" in call("plan", "parse", files[0], "--language", "en")[1]
+
+
+def test_an_empty_file_ends_with_one_line_and_a_code(call, tmp_path):
+    (tmp_path / "empty.txt").write_bytes(b"")
+    code, out, err = call("plan", "parse", tmp_path / "empty.txt")
+    assert (code, out) == (1, "")
+    assert "empty.txt" in err
+    assert "文件是空的" in err
+
+
+def test_a_novel_is_said_to_be_no_plan(call, tmp_path):
+    (tmp_path / "novel.txt").write_text("他在雨夜里走着，想起许多年前的事情。" * 20, encoding="utf-8")
+    code, out, err = call("plan", "parse", tmp_path / "novel.txt", "--format", "json")
+    assert code == 0
+    assert json.loads(out)["is_plan"] is False
+    assert "没有方案的结构" in err
+
+
+def test_a_wrong_date_is_told(call, files, tmp_path):
+    code, _, err = call("plan", "evaluate", files[0], "--register", "boiler=x.csv", "--as-of", "tomorrow")
+    assert code == 1
+    assert err
