@@ -145,6 +145,14 @@ def may_edit_plan(person: Person, plan: PlanDocument) -> bool:
     return may(person, Permission.EDIT_PLANS) and bool(_answers_for(person, [plan.region]))
 
 
+def may_see_verdicts(person: Person, plan: PlanDocument) -> bool:
+    """Whether the person may see the registers of this plan and what its rules say about each subject.
+
+    Publishing a plan publishes its words and parameters; enterprises and boilers stay with those who answer for them.
+    """
+    return may(person, Permission.VIEW_INTERNAL) and bool(_answers_for(person, [plan.region]))
+
+
 def may_publish_plan(person: Person, plan: PlanDocument) -> bool:
     """Whether the person may show this plan to everybody, or take it back."""
     return may(person, Permission.PUBLISH_PLANS) and bool(_answers_for(person, [plan.region]))

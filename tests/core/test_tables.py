@@ -112,3 +112,11 @@ def test_a_registry_gives_tables_by_name_and_refuses_a_second_of_the_same_name()
         tables.declare(Table("demo", same("other"), same("d"), (), (FUEL,)))
     with pytest.raises(NotFound):
         tables.get("nothing")
+
+
+def test_a_heading_that_is_a_unit_names_the_column_and_its_unit() -> None:
+    column = Column("amount", Kind.NUMBER, Text("数量", "amount"), Text("数量", "amount"), unit_headings=("Mtce", "TJ"))
+    table = Table("t", Text("表", "table"), Text("表", "table"), (), (column,))
+    assert table.match_heading(" mtce ") == (column, "Mtce")
+    assert table.match_heading("数量（TJ）") == (column, "TJ")
+    assert table.match_heading("PJ") is None

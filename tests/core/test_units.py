@@ -114,3 +114,19 @@ def test_near_units_are_units_or_faults(text: str) -> None:
 
 def test_a_scale_with_its_own_zero_converts_only_to_itself() -> None:
     assert units.factor("℃", "摄氏度") == 1.0
+
+
+@pytest.mark.parametrize("word", ["ton", "tons", "kg/ton", "mt", "mtce", "mtoe", "元/ton"])
+def test_a_word_with_more_than_one_meaning_is_asked_about_not_taken(word: str) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        units.factor(word, "t")
+    assert caught.value.faults[0].rule == "unit.ambiguous"
+    assert caught.value.faults[0].allowed
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "expected"),
+    [("万kWh", "kWh", 1e4), ("亿kWh", "MWh", 1e5), ("万t", "t", 1e4), ("万tce", "tce", 1e4), ("kgce", "tce", 1e-3)],
+)
+def test_chinese_number_words_stand_before_latin_units(source: str, target: str, expected: float) -> None:
+    assert units.factor(source, target) == pytest.approx(expected, rel=1e-12)

@@ -143,7 +143,7 @@ def test_rows_not_estimated_are_left_out_and_named() -> None:
     )
     row = pick(table, boundary="direct", variant="current_earlier")
     assert row["value"] == pytest.approx(2.0)
-    assert "other_energy" in str(row["note_zh"])
+    assert "其他能源" in str(row["note_zh"])
     inputs = json.loads(str(row["inputs"]))
     assert inputs[0]["not_estimated"] == [{"amount": 1.0, "category": "1A2", "fuel": "other_energy", "unit": "TJ"}]
 

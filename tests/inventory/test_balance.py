@@ -59,7 +59,7 @@ def test_the_table_is_declared_with_its_key() -> None:
     assert TABLES.get("energy_balance").key == ("region", "year", "fuel", "process")
     column, unit = TABLES.get("energy_balance").match_heading("mtce") or (None, None)
     assert column is not None
-    assert (column.name, unit) == ("amount", None)
+    assert (column.name, unit) == ("amount", "Mtce")
 
 
 def test_names_become_codes_and_keep_their_spelling_and_cell(balance: pl.DataFrame) -> None:

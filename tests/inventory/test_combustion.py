@@ -21,7 +21,7 @@ from cocontrol.inventory.combustion import (
     combustion_emissions,
     make_circumstances,
 )
-from cocontrol.inventory.combustion_checks import check_recovered_gases
+from cocontrol.inventory.combustion_checks import check_product_fuels, check_recovered_gases, product_fuels
 
 RAW_COAL_POWER = "1A1ai/raw_coal/uncontrolled/2013"
 
@@ -306,3 +306,22 @@ def test_recovered_gases_are_named_as_counted_twice(
     ]
     expected = 3.2367334e6 * 29.3076 * 0.0708 * 0.99 * 44 / 12
     assert found["found"][0] == pytest.approx(expected, rel=1e-9)
+
+
+def test_fuels_used_as_products_are_named_where_they_count_as_burnt(
+    activity: pl.DataFrame, guide: tuple[pl.DataFrame, pl.DataFrame]
+) -> None:
+    found = check_product_fuels(activity, guide[0])
+    assert found["rule"].to_list() == ["combustion.product_burnt"]
+    by_fuel = dict(combustion_emissions(activity, guide[0]).group_by("fuel").agg(pl.col("CO2").sum()).iter_rows())
+    assert found["found"][0] == pytest.approx(sum(by_fuel[fuel] for fuel in product_fuels()), rel=1e-12)
+    assert "沥青" in found["message_zh"][0]
+
+
+def test_products_that_the_balance_takes_out_as_raw_material_are_no_finding(
+    activity: pl.DataFrame, guide: tuple[pl.DataFrame, pl.DataFrame]
+) -> None:
+    taken_out = activity.with_columns(
+        pl.when(pl.col("fuel").is_in(list(product_fuels()))).then(0.0).otherwise("amount").alias("amount")
+    )
+    assert check_product_fuels(taken_out, guide[0]).is_empty()

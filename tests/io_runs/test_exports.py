@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from cocontrol.io.exports.iamc import (
 )
 from cocontrol.io.exports.tabular import read_csv
 from cocontrol.io.lake import file_sha256
-from cocontrol.io.runs import Run
+from cocontrol.io.runs import Run, open_run
 
 
 @pytest.mark.parametrize("form", sorted(FORMATS))
@@ -197,8 +198,33 @@ def test_a_target_that_exists_is_kept_unless_told_otherwise(small_run: Run, tmp_
     with pytest.raises(InvalidInput):
         export(small_run, "csv", tmp_path / "out")
     assert (tmp_path / "out" / "mine.txt").exists()
+    (tmp_path / "out" / "mine.txt").unlink()
     export(small_run, "csv", tmp_path / "out", overwrite=True)
-    assert not (tmp_path / "out" / "mine.txt").exists()
+    (tmp_path / "out" / "emission.csv").write_text("old", encoding="utf-8")
+    export(small_run, "csv", tmp_path / "out", overwrite=True)
+    assert (tmp_path / "out" / "emission.csv").read_text(encoding="utf-8") != "old"
+
+
+def test_overwriting_never_deletes_what_is_not_an_export(small_run: Run, tmp_path: Path) -> None:
+    export(small_run, "csv", tmp_path / "out")
+    (tmp_path / "out" / "mine.txt").write_text("x", encoding="utf-8")
+    (tmp_path / "file").write_text("x", encoding="utf-8")
+    for target in (tmp_path / "out", tmp_path / "file"):
+        with pytest.raises(InvalidInput, match=r"export|导出"):
+            export(small_run, "csv", target, overwrite=True)
+    assert (tmp_path / "out" / "mine.txt").exists()
+    assert (tmp_path / "file").exists()
+
+
+def test_a_run_whose_files_were_altered_is_not_exported(small_run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "copy"
+    shutil.copytree(small_run.folder, folder)
+    table = folder / "results" / "emission.parquet"
+    table.chmod(0o644)
+    table.write_bytes(table.read_bytes()[:-9])
+    with pytest.raises(InvalidInput, match=r"emission\.parquet"):
+        export(open_run(folder), "csv", tmp_path / "out")
+    assert not (tmp_path / "out").exists()
 
 
 def test_an_unknown_format_lists_the_formats(small_run: Run, tmp_path: Path) -> None:

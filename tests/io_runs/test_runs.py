@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import contextlib
 import json
+import shutil
 import stat
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,7 +14,7 @@ from cocontrol.core.text import Text
 from cocontrol.io import pipeline
 from cocontrol.io.lake import file_sha256
 from cocontrol.io.pipeline import run
-from cocontrol.io.runs import RUNS, Run, free_run_id, list_runs, new_run_folder, open_run, resolve_run
+from cocontrol.io.runs import RUNS, Run, free_run_id, list_runs, new_run_folder, open_run, resolve_run, unreadable_runs
 from cocontrol.io.workspace import load_workspace
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -137,3 +139,31 @@ def test_an_unchanged_workspace_keeps_the_run_it_has_when_asked(workspace_folder
 def test_the_folder_of_a_workspace_means_its_latest_run(workspace_folder: Path) -> None:
     made = run(load_workspace(workspace_folder))
     assert resolve_run(workspace_folder).run_id == made.run_id
+
+
+def test_a_run_with_a_broken_manifest_hides_no_other(small_run: Run, tmp_path: Path) -> None:
+    runs = tmp_path / "runs"
+    shutil.copytree(small_run.folder, runs / small_run.run_id)
+    broken = runs / "20200101T000000Z-00000000"
+    broken.mkdir()
+    (broken / "manifest.json").write_text("{", encoding="utf-8")
+    assert [run.run_id for run in list_runs(tmp_path)] == [small_run.run_id]
+    assert resolve_run("latest", tmp_path).run_id == small_run.run_id
+    assert [fault.location.file for fault in unreadable_runs(tmp_path)] == [f"{broken.name}/manifest.json"]
+    with pytest.raises(InvalidInput):
+        resolve_run(broken.name, tmp_path)
+
+
+@pytest.mark.parametrize("position", [3, -3, -300, 2000])
+def test_a_flipped_byte_is_found_and_never_a_traceback(small_run: Run, tmp_path: Path, position: int) -> None:
+    folder = tmp_path / "copy"
+    shutil.copytree(small_run.folder, folder)
+    table = folder / "results" / "emission.parquet"
+    table.chmod(0o644)
+    content = bytearray(table.read_bytes())
+    content[position] ^= 0x55
+    table.write_bytes(bytes(content))
+    copy = open_run(folder)
+    assert copy.damaged() == ("results/emission.parquet",)
+    with contextlib.suppress(InvalidInput):  # a byte that nothing reads does no harm to the table
+        assert copy.result("emission").height == small_run.result("emission").height

@@ -46,7 +46,7 @@ def test_word_with_paragraphs_and_tables():
     document.save(stream)
     read = read_document(stream.getvalue())
     assert read.format == "docx"
-    assert "任务 责任单位" in read.text
+    assert "任务\t责任单位" in read.text
     assert len(parse(read.text).tasks) == 2
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import pytest
 from django.test import Client
@@ -12,9 +12,11 @@ from django.urls import reverse
 from cocontrol_web.accounts.models import User
 from cocontrol_web.planning.documents import add_plan, delete
 from cocontrol_web.planning.models import PlanCorrection, PlanDocument
+from cocontrol_web.planning.parameters import set_value
 from cocontrol_web.planning.parsing import review_of
+from cocontrol_web.planning.verdicts import bring_register, evaluate
 
-from .planning_world import TEXT
+from .planning_world import TEXT, VALUE, boilers
 from .test_access import ALL, STAFF, WITH_ACCOUNT, operations, page_patterns
 
 OWN = ("analyst", "province")
@@ -35,6 +37,15 @@ PAGES: dict[str, tuple[tuple[str, ...], tuple[str, ...], str]] = {
     "plan-undo": (OWN, ("{plan}", "{batch}"), "POST"),
     "plan-matrix": (OWN, ("{plan}",), ""),
     "plan-matrix-export": (OWN, ("{plan}",), ""),
+    "plan-rules": (OWN, ("{plan}",), ""),
+    "plan-rules-export": (OWN, ("{plan}",), ""),
+    "plan-evaluate": (OWN, ("{plan}",), "POST"),
+    "plan-register-upload": (OWN, ("{plan}",), "POST"),
+    "plan-register-toggle": (OWN, ("{plan}", "{register}"), "POST"),
+    "plan-parameters": (OWN, ("{plan}",), ""),
+    "plan-parameters-import": (OWN, ("{plan}",), "POST"),
+    "plan-parameters-export": (OWN, ("{plan}", "csv"), ""),
+    "plan-parameter-toggle": (OWN, ("{plan}", "{parameter}"), "POST"),
     "plan-export": (OWN, ("{plan}", "json"), ""),
     "plan-version": ((), ("{plan}",), "POST"),
     "plan-publish": (("province",), ("{plan}",), "POST"),
@@ -62,13 +73,25 @@ OPERATIONS: dict[str, tuple[tuple[str, ...], tuple[str, ...], str]] = {
     "plan-corrections": (OWN, ("{plan}",), "GET"),
     "plan-correct": (OWN, ("{plan}",), "POST decision"),
     "plan-undo": (OWN, ("{plan}", "{batch}"), "POST"),
+    "plan-parameters": (OWN, ("{plan}",), "GET"),
+    "plan-parameter-set": (OWN, ("{plan}",), "POST value"),
+    "plan-parameters-import": ((), ("{plan}",), "POST"),
+    "plan-parameter-undo": (OWN, ("{plan}", "{parameter}"), "POST"),
+    "plan-registers": (OWN, ("{plan}",), "GET"),
+    "plan-register-upload": ((), ("{plan}",), "POST"),
+    "plan-register-undo": (OWN, ("{plan}", "{register}"), "POST"),
+    "plan-evaluate": (OWN, ("{plan}",), "POST"),
+    "plan-evaluations": (OWN, ("{plan}",), "GET"),
+    "plan-verdicts": (OWN, ("{plan}",), "GET"),
 }
 """API operation → who gets an answer. An upload without a file lets nobody in (422)."""
 
 
 @pytest.fixture
 def words(person: Callable[[str], User]) -> dict[str, str]:
-    """What the arguments above stand for: a plan of the province with one decision, and a deleted one."""
+    """What the arguments above stand for: a plan of the province with one decision, one value and one register, and a
+    deleted one.
+    """
     plan = add_plan(person("province"), TEXT, "plan.txt")
     gone = delete(add_plan(person("province"), TEXT + "\n", "gone.txt"))
     item = review_of(plan).of_kind("target")[0]
@@ -77,7 +100,12 @@ def words(person: Callable[[str], User]) -> dict[str, str]:
         plan=plan, text_digest=plan.text_digest, kind="target", start=item.start, end=item.end, quote="", action="confirm",
         batch=batch, person_name="province",
     )  # fmt: skip
-    return {"plan": str(plan.plan_id), "gone": str(gone.plan_id), "address": item.address, "batch": str(batch)}
+    parameter = set_value(plan, VALUE, person("province"))
+    _check, register = bring_register(plan, boilers(), "boiler", person("province"))
+    evaluate(plan, person("province"), "register")
+    assert register is not None
+    more = {"parameter": str(parameter.row_id), "register": str(register.register_id)}
+    return more | {"plan": str(plan.plan_id), "gone": str(gone.plan_id), "address": item.address, "batch": str(batch)}
 
 
 def test_the_lists_name_every_planning_page_and_operation() -> None:
@@ -112,7 +140,11 @@ def test_a_planning_operation_answers_exactly_whom_it_should(
     allowed, arguments, call = OPERATIONS[name]
     method, _, rest = call.partition(" ")
     url = reverse(f"api:{name}", args=[argument.format(**words) for argument in arguments])
-    bodies = {"text": {"text": TEXT + "\n\n"}, "decision": {"action": "reject", "address": words["address"]}}
+    bodies = {
+        "value": VALUE | {"effective_from": "2031-01-01", "effective_to": ""},
+        "text": {"text": TEXT + "\n\n"},
+        "decision": {"action": "reject", "address": words["address"]},
+    }
     url += rest.format(**words) if rest.startswith("?") else ""
     client = client_of(role)
     status = client.generic(method, url, *_body(bodies.get(rest))).status_code
@@ -124,7 +156,7 @@ def test_a_planning_operation_answers_exactly_whom_it_should(
         assert status in {400, 403, 404, 422}
 
 
-def _body(given: dict[str, str] | None) -> tuple[str, str]:
+def _body(given: Mapping[str, str] | None) -> tuple[str, str]:
     import json
 
     return json.dumps(given or {}), JSON

@@ -10,6 +10,7 @@ from typing import Any
 import polars as pl
 
 from cocontrol.core.text import Text
+from cocontrol.reference.metrics import metric_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class Observations:
         found = self.by_year.get(year)
         if found and found.note:
             return found.note
-        return Text("没有 {y} 年的指标 {m}", "no value of {m} for {y}").format(y=year, m=self.metric)
+        return Text("没有 {y} 年的“{m}”", "no value of “{m}” for {y}").format(y=year, m=metric_name(self.metric))
 
     def known_years(self, *, as_of: date) -> list[int]:
         """Years that have a value and had ended by `as_of`, ascending."""

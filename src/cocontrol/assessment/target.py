@@ -108,7 +108,8 @@ def with_external_value(target: Target, choices: Choices) -> Target:
 
 def unset_value(target: Target) -> Text:
     """The reason of a target whose value is set elsewhere and entered nowhere."""
+    words = f"{target.qualifier}；" if target.qualifier else "", f"{target.qualifier}; " if target.qualifier else ""
     return Text(
-        "目标值由外部确定而未设定（{q}；参数 target.{i}.value）",
-        "the value is set elsewhere and nobody has entered it ({q}; parameter target.{i}.value)",
-    ).format(q=target.qualifier or target.kind, i=target.target_id)
+        f"目标值由外部确定而未设定（{words[0]}参数 target.{target.target_id}.value）",
+        f"the value is set elsewhere and nobody has entered it ({words[1]}parameter target.{target.target_id}.value)",
+    )

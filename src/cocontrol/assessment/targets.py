@@ -24,6 +24,7 @@ from cocontrol.core.parameters import ParameterSet
 from cocontrol.core.text import Text
 from cocontrol.core.verdicts import Verdict, VerdictValue, verdict_table
 from cocontrol.indicators.catalogue import DEFINITIONS
+from cocontrol.reference.metrics import metric_name
 
 MEASURED_KINDS = ("quantitative_target", "external_value_goal", "threshold", "count")
 """Kinds that a number of an indicator can decide."""
@@ -162,8 +163,8 @@ def _why_not_measured(target: Target) -> Text:
 
 
 def _no_indicator(target: Target) -> Text:
-    return Text("没有指标 {m}（{s}）的数据", "there is no indicator {m} ({s})").format(
-        m=target.metric, s=target.subject
+    return Text("没有“{m}”（{s}）的数据", "there is no data on “{m}” ({s})").format(
+        m=metric_name(target.metric), s=target.subject
     )
 
 

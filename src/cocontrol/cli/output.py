@@ -79,7 +79,7 @@ class Output:
 
     def fault_line(self, fault: Fault) -> None:
         """One fault as one line on standard error, its level first unless it is an error."""
-        level = "" if fault.level is Level.ERROR else f"[{fault.level.value}] "
+        level = "" if fault.level is Level.ERROR else f"[{fault.level.label.in_language(self.language)}] "
         self.line_to_stderr(" ".join(f"{level}{fault.describe(self.language)}".split("\n")))
 
     def tree(self, tree: Tree) -> None:
@@ -111,8 +111,19 @@ class Output:
             numeric = any(isinstance(row.get(key), int | float) for row in rows)
             table.add_column(text.in_language(self.language), justify="right" if numeric else "left", overflow="fold")
         for row in rows:
-            table.add_row(*(str(row.get(key)) if is_year(key, row) else shown(row.get(key)) for key in columns))
-        Console(file=sys.stdout, soft_wrap=False, highlight=False, width=_width(), markup=False).print(table)
+            table.add_row(*(str(row.get(key)) if is_year(key, row) else _cell(row.get(key)) for key in columns))
+        console = Console(file=sys.stdout, soft_wrap=False, highlight=False, width=_width(), markup=False, emoji=False)
+        console.print(table)
+
+
+_JSON_SHOWN = 60
+"""Characters of a JSON value that a table shows; ``--format json`` and ``csv`` hold all of it."""
+
+
+def _cell(value: Any) -> str:
+    text = shown(value)
+    is_json = isinstance(value, str) and value[:1] in {"{", "["}
+    return f"{text[:_JSON_SHOWN]}…" if is_json and len(text) > _JSON_SHOWN else text
 
 
 def is_year(column: str, row: Row) -> bool:

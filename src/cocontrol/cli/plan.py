@@ -5,17 +5,16 @@ from __future__ import annotations
 import sys
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cocontrol.cli.framework import Session, add_command, new_group
 from cocontrol.core.errors import Fault, InvalidInput
+from cocontrol.core.parameters import NATIONAL
 from cocontrol.core.text import Language, Text
 
 if TYPE_CHECKING:
-    import polars as pl
-
     from cocontrol.plans import Plan
 
 ORDER = 30
@@ -167,43 +166,68 @@ def evaluate(
     register: Annotated[
         list[str],
         typer.Option(),
-        Text("登记表：名称=文件（csv或parquet），可重复", "register: name=file (csv or parquet), repeatable"),
+        Text(
+            "登记表：名称=文件（csv、xlsx或parquet），可重复；模板见 cocontrol template 名称",
+            "register: name=file (csv, xlsx or parquet), repeatable; cocontrol template NAME writes a template",
+        ),
     ],
     as_of: Annotated[str, typer.Option(), Text("判定日期，如2025-12-31", "day of the verdicts, e.g. 2025-12-31")],
+    *,
+    parameters: Annotated[
+        Path | None,
+        typer.Option(),
+        Text(
+            "参数表（rule_parameter），给方案未写明的参数取值", "table rule_parameter: values that the plan leaves open"
+        ),
+    ] = None,
+    region: Annotated[
+        str | None,
+        typer.Option(),
+        Text("判定地区的行政区划代码；不给则用方案所在地区", "adcode to judge for; without it the region of the plan"),
+    ] = None,
 ) -> None:
     """Print the verdicts of the plan's rules over the given registers."""
+    from cocontrol.io.rule_inputs import read_rule_inputs, region_code
     from cocontrol.plans.compiling import compile_plan
     from cocontrol.rules import VERDICT_SCHEMA, template
-    from cocontrol.rules import evaluate as evaluate_rules
+    from cocontrol.rules.judging import ROWS_USED, judge, unread
 
-    registers = dict(_register(one) for one in register)
-    found = [rule.as_dict() for rule in compile_plan(_plan(session, file))]
+    day = _day(as_of)
+    registers, given = read_rule_inputs([_named(one) for one in register], parameters)
+    plan = _plan(session, file)
+    found = [rule.as_dict() for rule in compile_plan(plan)]
     wanted = [rule for rule in found if template(rule["template"]).register in registers]
-    table = evaluate_rules(wanted, registers, as_of=_day(as_of))
-    session.output.rows(table.to_dicts(), {name: _VERDICT_LABELS[name] for name in VERDICT_SCHEMA})
+    place = _adcode(region) if region else region_code(plan.region) or NATIONAL
+    table = judge(wanted, registers, given, as_of=day, region=place)
+    for name in unread(found, given):
+        session.output.note(Text("参数 {n} 没有规则读取", "no rule of the plan reads parameter {n}").format(n=name))
+    columns = [*VERDICT_SCHEMA, ROWS_USED]
+    session.output.rows(table.to_dicts(), {name: _VERDICT_LABELS[name] for name in columns})
 
 
 _VERDICT_LABELS = {
     "rule_id": Text("规则", "rule"), "template": Text("模板", "template"), "subject_id": Text("对象", "subject"), "as_of": Text("日期", "as of"),
     "value": Text("结论", "verdict"), "reasons_zh": Text("理由", "reasons (Chinese)"), "reasons_en": Text("理由（英文）", "reasons"),
     "facts": Text("事实", "facts"), "parameters": Text("参数", "parameters"), "clause": Text("条款", "clause"),
+    "parameter_rows": Text("所用参数行", "parameter rows used"),
 }  # fmt: skip
 
 
-def _register(written: str) -> tuple[str, Any]:
-    """Name and table of ``name=path``."""
+def _named(written: str) -> tuple[str, Path]:
+    """Name and file of ``name=path``."""
     name, sign, path = written.partition("=")
     if not sign:
         raise InvalidInput(
             Fault("plan.register", Text("登记表应写成 名称=文件", "write a register as name=file"), value=written)
         )
-    return name, _table(Path(path))
+    return name.strip(), Path(path)
 
 
-def _table(path: Path) -> pl.DataFrame:
-    import polars as pl
+def _adcode(written: str) -> str:
+    """The code where it is one of GB/T 2260."""
+    from cocontrol.reference import regions
 
-    return pl.read_parquet(path) if path.suffix == ".parquet" else pl.read_csv(path, infer_schema_length=None)
+    return regions.region(written)["adcode"]
 
 
 def _day(written: str) -> date:

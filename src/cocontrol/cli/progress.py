@@ -25,8 +25,8 @@ def progress_bar(language: Language) -> Iterator[Report]:
         yield lambda _step_id, _label, _done, _total: None
         return
     bar = Progress(
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
-        console=Console(file=sys.stderr), transient=True,
+        TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
+        console=Console(file=sys.stderr, emoji=False), transient=True,
     )  # fmt: skip
     started = time.monotonic()
     task: TaskID | None = None

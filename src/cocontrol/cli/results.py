@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cocontrol.cli.framework import Session, add_command
 from cocontrol.cli.progress import progress_bar
 from cocontrol.core.text import Language, Text
+
+if TYPE_CHECKING:
+    from cocontrol.io.runs import Run
 
 ORDER = 20
 
@@ -73,13 +76,30 @@ def register(app: typer.Typer, language: Language) -> None:
     add_command(app, language, "export", Text("导出运行结果", "export a run"))(export)
 
 
+def _open(session: Session, reference: str, workspace: Path) -> Run:
+    """The run that is meant; files of it that were altered since are named on standard error."""
+    from cocontrol.io.runs import resolve_run
+
+    found = resolve_run(reference, workspace)
+    if damaged := found.damaged():
+        session.output.note(
+            Text(
+                "运行 {r} 的文件已被改动，数字不可信：{f}",
+                "files of run {r} were altered, its figures cannot be trusted: {f}",
+            ).format(r=found.run_id, f=", ".join(damaged))
+        )
+    return found
+
+
 def runs(
     session: Session,
     workspace: Annotated[Path, typer.Argument(metavar="WORKSPACE"), Text("工作区文件夹", "workspace folder")] = Path(),
 ) -> None:
     """List finished runs, newest first."""
-    from cocontrol.io.runs import list_runs
+    from cocontrol.io.runs import list_runs, unreadable_runs
 
+    for fault in unreadable_runs(workspace):
+        session.output.fault_line(fault)
     rows = [
         {**run.manifest, "years": ", ".join(map(str, run.manifest["years"])), **run.manifest["counts"]}
         for run in list_runs(workspace)
@@ -117,9 +137,8 @@ def result(
 ) -> None:
     """Print one result table to standard output."""
     from cocontrol.io.results import result_table
-    from cocontrol.io.runs import resolve_run
 
-    found = resolve_run(run, workspace)
+    found = _open(session, run, workspace)
     if table is None:
         tables = [{"table": e["name"], "rows": e["rows"], "sha256": e["sha256"]} for e in found.manifest["results"]]
         labels = {"table": Text("表", "table"), "rows": Text("行数", "rows"), "sha256": Text("校验和", "sha256")}
@@ -146,9 +165,8 @@ def rerun(
 ) -> None:
     """Redo a run and say whether the same numbers come out; the run itself is not touched."""
     from cocontrol.io.rerun import rerun as rerun_run
-    from cocontrol.io.runs import resolve_run
 
-    found = resolve_run(run, workspace)
+    found = _open(session, run, workspace)
     with progress_bar(session.language) as progress:
         outcome = rerun_run(found.folder, current_parameters=current, progress=progress)
     if session.output.form == "json":
@@ -169,9 +187,8 @@ def compare(
 ) -> None:
     """Every emission cell and indicator that differs between two runs, with the causes of the difference."""
     from cocontrol.io.comparison import compare_runs
-    from cocontrol.io.runs import resolve_run
 
-    outcome = compare_runs(resolve_run(before, workspace), resolve_run(after, workspace))
+    outcome = compare_runs(_open(session, before, workspace), _open(session, after, workspace))
     if session.output.form == "json":
         session.output.json(outcome.as_dict())
         return
@@ -180,8 +197,12 @@ def compare(
 
 
 def _differences(session: Session, rows: list[dict[str, object]]) -> None:
+    from cocontrol.io.comparison import CAUSES
+
     if not rows and session.output.form == "table":
         return
+    if session.output.form == "table":
+        rows = [{**row, "cause": session.say(CAUSES[str(row["cause"])])} for row in rows]
     session.output.rows(
         rows,
         {
@@ -218,9 +239,8 @@ def explain(
 ) -> None:
     """Print the tree from a figure down to source cells, factors and clauses."""
     from cocontrol.io.explain import explain as explain_cell
-    from cocontrol.io.runs import resolve_run
 
-    tree = explain_cell(resolve_run(run, workspace), cell, session.language, depth=depth)
+    tree = explain_cell(_open(session, run, workspace), cell, session.language, depth=depth)
     if session.output.form == "json":
         session.output.json(tree.as_dict())
     elif session.output.form == "csv":
@@ -240,9 +260,8 @@ def affected(
 ) -> None:
     """List the result cells whose lineage uses the factor."""
     from cocontrol.io.affected import affected_by
-    from cocontrol.io.runs import resolve_run
 
-    rows = affected_by(resolve_run(run, workspace), factor).to_dicts()
+    rows = affected_by(_open(session, run, workspace), factor).to_dicts()
     session.output.rows(
         rows,
         {
@@ -272,9 +291,8 @@ def export(
 ) -> None:
     """Write a run in one format; totals are proved against the run before anything stays."""
     from cocontrol.io.exports import export as export_run
-    from cocontrol.io.runs import resolve_run
 
-    found = resolve_run(run, workspace)
+    found = _open(session, run, workspace)
     target = to or Path(f"{found.run_id}-{form.value}")
     options = {"bom": True} if bom and form is ExportFormat.CSV else {}
     report = export_run(found, form.value, target, language=session.language, overwrite=overwrite, **options)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Sequence
 from typing import Any, ClassVar, cast
 
 import typer
@@ -127,17 +128,36 @@ class Command(_Speaking, TyperCommand):
 class Group(_Speaking, TyperGroup):
     """A group in English; as root it prints wrong usage in its language."""
 
-    def main(self, *arguments: Any, standalone_mode: bool = True, **options: Any) -> Any:
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,
+        windows_expand_args: bool = True,
+        **extra: Any,
+    ) -> Any:
         """As the library's, but with wrong usage in the language of the class."""
-        if not standalone_mode:
-            return super().main(*arguments, standalone_mode=False, **options)
         try:
-            code = super().main(*arguments, standalone_mode=False, **options)
+            code = super().main(
+                args,
+                prog_name,
+                complete_var,
+                standalone_mode=False,
+                windows_expand_args=windows_expand_args,
+                **extra,
+            )
         except USAGE_ERROR as error:
+            if not standalone_mode:
+                raise
             code = show_error(self.language, error)
         except typer.Abort:
+            if not standalone_mode:
+                raise
             sys.stderr.write("Stopped.\n" if self.language == "en" else "已中止。\n")
             code = 1
+        if not standalone_mode:
+            return code
         sys.exit(code if isinstance(code, int) else 0)
 
 

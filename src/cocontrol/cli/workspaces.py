@@ -9,6 +9,7 @@ import typer
 
 from cocontrol.cli.framework import Session, add_command
 from cocontrol.cli.progress import progress_bar
+from cocontrol.core.errors import Level
 from cocontrol.core.text import Language, Text
 
 ORDER = 10
@@ -133,7 +134,9 @@ def check(
         for fault in report.faults:
             session.output.fault_line(fault)
         for row in report.findings.iter_rows(named=True):
-            session.output.line_to_stderr(f"[{row['level']}] {row['origin']}: {row[f'message_{session.language}']}")
+            level = Level(row["level"]).label.in_language(session.language)
+            session.output.line_to_stderr(f"[{level}] {row['origin']}: {row[f'message_{session.language}']}")
+        session.output.note(report.summary)
     if annotate is not None:
         for path in annotate_faulty(loaded, report, annotate):
             session.output.note(Text("已写出标注副本：{p}", "annotated copy written: {p}").format(p=path))

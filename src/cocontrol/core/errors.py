@@ -18,6 +18,19 @@ class Level(StrEnum):
     MEDIUM = "medium"
     LOW = "low"
 
+    @property
+    def label(self) -> Text:
+        """What people read."""
+        return _LEVELS[self]
+
+
+_LEVELS = {
+    Level.ERROR: Text("错误", "error"),
+    Level.HIGH: Text("高", "high"),
+    Level.MEDIUM: Text("中", "medium"),
+    Level.LOW: Text("低", "low"),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Location:

@@ -90,18 +90,20 @@ def jurisdictions_above(adcode: str) -> tuple[str, ...]:
     Directly administered counties (``xx90xx``) belong to the province: GB/T 2260 gives them no city.
     """
     city = adcode[:4] + "00"
-    chain = [adcode, adcode[:2] + "0000", NATIONAL] if adcode[2:4] == "90" else [
-        adcode,
-        city,
-        adcode[:2] + "0000",
-        NATIONAL,
-    ]
+    chain = (
+        [adcode, adcode[:2] + "0000", NATIONAL]
+        if adcode[2:4] == "90"
+        else [
+            adcode,
+            city,
+            adcode[:2] + "0000",
+            NATIONAL,
+        ]
+    )
     return tuple(dict.fromkeys(chain))
 
 
-def _fault(
-    rule: str, parameter_id: str, on: date, jurisdiction: str, candidates: Iterable[Parameter]
-) -> Fault:
+def _fault(rule: str, parameter_id: str, on: date, jurisdiction: str, candidates: Iterable[Parameter]) -> Fault:
     listed = "; ".join(p.describe() for p in candidates)
     reason = {
         "parameter.ambiguous": Text("参数有多个取值同时有效", "several values of the parameter hold at once"),

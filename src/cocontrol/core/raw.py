@@ -52,7 +52,8 @@ class RawTable:
     row number of each, as the user's program counts. `headings` are the texts of `header_row`, in the
     order of the columns. `merged` are the merged ranges of the sheet; `notes` what the reader has to say.
     Rows of a text file may differ in their number of cells, empty ones counted: `widths` holds it for each
-    row, `header_width` for the headings (None where a reader cannot tell).
+    row, `header_width` for the headings (None where a reader cannot tell). `title_unit` is the unit that a
+    line above the headings states (``单位：万吨``).
     """
 
     file: str
@@ -66,6 +67,7 @@ class RawTable:
     notes: tuple[Fault, ...] = ()
     widths: pl.Series | None = None
     header_width: int | None = None
+    title_unit: str | None = None
 
     @property
     def letters(self) -> tuple[str, ...]:
@@ -161,7 +163,19 @@ def locate_header(raw: RawTable, table: Table) -> tuple[RawTable, int]:
     scores = [heading_score(raw.headings, table), *below]
     best = max(scores)
     index = scores.index(best)
-    return (raw if index == 0 or best == 0 else _headings_at(raw, index - 1)), best
+    if index == 0 or best == 0:
+        return raw, best
+    above = [raw.headings, *raw.cells.head(index - 1).iter_rows()]
+    return replace(_headings_at(raw, index - 1), title_unit=_stated_unit(above)), best
+
+
+_UNIT_LINE = re.compile(r"(?:计量单位|单位|[Uu]nits?)\s*[:：]\s*(?P<unit>[^\s,，;；)）]+(?: [A-Za-z]+)?)")
+
+
+def _stated_unit(lines: list[tuple[str | None, ...]]) -> str | None:
+    """The unit that the lines above the headings state; None where they state none, or several."""
+    stated = {found["unit"] for line in lines for cell in line if cell for found in _UNIT_LINE.finditer(cell)}
+    return stated.pop() if len(stated) == 1 else None
 
 
 _CELL = re.compile(r"[A-Z]+(?=\d+$)")

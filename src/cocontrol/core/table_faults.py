@@ -87,12 +87,29 @@ def header_shifted(raw: RawTable, located: RawTable) -> Fault:
     )
 
 
+def title_unit_unused(located: RawTable) -> Fault:
+    """A lead: a line above the headings states a unit, and the table has no, or more than one, column it fits."""
+    return Fault(
+        "unit.in_title",
+        Text("标题行之上写有单位，未采用", "a line above the headings states a unit; it was not used"),
+        located.location(located.header_row),
+        value=located.title_unit,
+        remedy=Text("把单位写进各列标题", "write the unit into the headings of the columns"),
+        level=Level.MEDIUM,
+    )
+
+
 def column_missing(raw: RawTable, column: Column) -> Fault:
     """A required column has no heading in the file."""
+    return column_missing_at(raw.location(raw.header_row), column)
+
+
+def column_missing_at(place: Location, column: Column) -> Fault:
+    """A column that must be there has no heading in the row of that place."""
     return Fault(
         "table.required",
         Text("缺少必需的列：{c}", "a required column is missing: {c}").format(c=column.label),
-        replace(raw.location(raw.header_row), column=column.label.zh),
+        replace(place, column=column.label.zh),
         allowed=_headings((column,)),
         remedy=Text("在标题行中加上该列", "add the column to the heading row"),
     )

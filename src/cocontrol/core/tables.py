@@ -40,7 +40,8 @@ class Column:
     `required` means that no cell may be empty. `allowed` is a closed list (code → label); `code_list`
     names a list given at validation (regions, fuels …). `minimum`/`maximum` are inclusive unless
     `exclusive_minimum`. `accepts_notation` lets a notation key stand in a number cell: the number is
-    then missing and the key lands in the companion column ``<name>_notation``.
+    then missing and the key lands in the companion column ``<name>_notation``. `unit_headings` are units
+    under which alone the column may stand (``Mtce``): the heading is then the unit.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Column:
     pattern: str | None = None
     aliases: tuple[str, ...] = ()
     accepts_notation: bool = False
+    unit_headings: tuple[str, ...] = ()
 
     def headings(self) -> tuple[str, ...]:
         """Every heading under which the column may stand in a file, without its unit."""
@@ -137,7 +139,8 @@ class Table:
         for column in self.columns:
             for candidate in column.headings():
                 known.setdefault(_fold(candidate), column)
-        return [_match(heading, known) if heading else None for heading in headings]
+        units = {_fold(unit): (column, unit) for column in self.columns for unit in column.unit_headings}
+        return [units.get(_fold(heading)) or _match(heading, known) if heading else None for heading in headings]
 
     def schema(self) -> dict[str, Any]:
         """The Frictionless table schema (Table Schema 1.0) of this table."""

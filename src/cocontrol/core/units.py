@@ -33,6 +33,12 @@ _DEFINITIONS = [
     "vehicle = [vehicle]",
     "normal_cubic_meter = [normal_volume] = Nm3",
     "count = [count]",
+    "household = [household]",
+    "TEU = [container]",
+    # A difference of shares, a multiple of a base value and a grade convert to nothing else, least of all to a level.
+    "percentage_point = [share_difference]",
+    "multiple = [multiple]",
+    "stage = [stage]",
     *(f"{name} = [{name}]" for name in SUBSTANCES),
 ]
 
@@ -52,6 +58,20 @@ _CHINESE = {
     "个": "count", "家": "count", "台": "count", "座": "count", "项": "count", "套": "count",
 }  # fmt: skip
 
+_AMBIGUOUS = {
+    "ton": Text("吨（t）、美制短吨（short_ton）或英制长吨（long_ton）", "tonne (t), short_ton or long_ton"),
+    "tons": Text("吨（t）、美制短吨（short_ton）或英制长吨（long_ton）", "tonne (t), short_ton or long_ton"),
+    "mt": Text("百万吨（Mt）或千克（kg）", "million tonnes (Mt) or kilogram (kg)"),
+    "mtce": Text(
+        "百万吨标准煤（Mtce）或千克标准煤（kgce）", "million tonnes (Mtce) or kilogram (kgce) of standard coal"
+    ),
+    "mtoe": Text("百万吨油当量（Mtoe）或千克油当量", "million tonnes (Mtoe) or kilogram of oil equivalent"),
+}
+"""Words that Pint knows as something else than most who write them mean; they are asked about, not taken."""
+
+_MYRIADS = {"万": "1e4", "亿": "1e8"}
+"""Number words that stand before a Latin unit: ``万kWh``."""
+
 _WORD = r"[^\W\d]\w*|[°%‰]\w*"
 _WRITTEN = re.compile(
     rf"(?:\d+(?:\.\d+)?(?:[eE][+-]?\d{{1,3}})?|{_WORD}|(?<!\))(?:\^|\*\*)-?\d{{1,2}}(?![\d^*])|[*/·() ])+(?<![*/·(])"
@@ -64,6 +84,9 @@ _SPELLINGS = {
     "Mtce": "1e6*tce", "ktce": "1e3*tce", "10^4 tce": "1e4*tce", "Mt": "1e6*t", "kt": "1e3*t", "Gg": "1e3*t",
     "Tg": "1e6*t", "10^4 Nm3": "1e4*Nm3", "10^4Nm3": "1e4*Nm3", "10^4 t": "1e4*t", "10^4 m3": "1e4*m^3",
     "m2": "m^2", "m3": "m^3", "km2": "km^2", "CNY": "yuan", "%": "percent", "ug/m3": "microgram/m^3", "mg/m3": "mg/m^3",
+    "kgce": "1e-3*tce", "gce": "1e-6*tce", "kwh": "kWh", "KWh": "kWh", "KWH": "kWh", "MTCE": "1e6*tce",
+    "tCO2": "t*CO2", "tCO2e": "t*CO2e", "10kCNY": "1e4*yuan", "item": "count", "times": "multiple", "mu": "666.6666667*m^2",
+    "个百分点": "percentage_point", "亩": "666.6666667*m^2", "万户": "1e4*household", "户": "household", "倍": "multiple",
     "1": "dimensionless", "": "dimensionless",
 }  # fmt: skip
 
@@ -88,6 +111,8 @@ def spelling(unit: str) -> str:
         return known
     if "/" in cleaned and all(part.strip() for part in cleaned.split("/")):
         return "/".join(f"({spelling(part)})" for part in cleaned.split("/"))
+    if cleaned[:1] in _MYRIADS and (rest := cleaned[1:].strip()):
+        return f"{_MYRIADS[cleaned[0]]}*({spelling(rest)})"
     return cleaned
 
 
@@ -101,9 +126,11 @@ def factor(source: str, target: str) -> float:
     Raises
     ------
     InvalidInput
-        A unit is unknown, or the two measure different things.
+        A unit is unknown or ambiguous (``ton``), or the two measure different things.
     """
     units = registry()
+    _refuse_ambiguous(source)
+    _refuse_ambiguous(target)
     try:
         one = units.Quantity(1.0, "dimensionless")
         ratio = one * _parsed(source) / (one * _parsed(target))
@@ -115,6 +142,20 @@ def factor(source: str, target: str) -> float:
         raise InvalidInput(_fault(source, target, error)) from error
     except (pint.UndefinedUnitError, pint.DimensionalityError, pint.DefinitionSyntaxError) as error:
         raise InvalidInput(_fault(source, target, error)) from error
+
+
+def _refuse_ambiguous(unit: str) -> None:
+    meant = next((_AMBIGUOUS[word] for word in re.findall(_WORD, spelling(unit)) if word in _AMBIGUOUS), None)
+    if meant is not None:
+        raise InvalidInput(
+            Fault(
+                "unit.ambiguous",
+                Text("单位含义不明", "the unit has more than one meaning"),
+                value=unit,
+                allowed=meant,
+                remedy=Text("写明是哪一个", "write which one is meant"),
+            )
+        )
 
 
 def _parsed(unit: str) -> pint.Quantity[float]:

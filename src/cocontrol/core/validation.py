@@ -38,7 +38,8 @@ class Validated:
 
     `frame` has the declared columns in order and type, ``<name>_notation`` after each column that accepts
     notation keys, and `origin` (``file!sheet!A5``, the first cell of the row). Cells with a fault are
-    null: use the frame only where `ok`. `letters` maps column names to the letters they stand under.
+    null: use the frame only where `ok`. `letters` maps column names to the letters they stand under, `headings` to
+    the words above them.
     """
 
     table: Table
@@ -49,6 +50,7 @@ class Validated:
     sha256: str = ""
     header_row: int = 0
     letters: Mapping[str, str] = field(default_factory=dict)
+    headings: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def errors(self) -> tuple[Fault, ...]:
@@ -119,6 +121,8 @@ def validate(
     lists = {name: CodeList.of(entries) for name, entries in (code_lists or {}).items()}
     places, faults = _match_columns(located, table)
     faults = [*raw.notes, *faults, *_table_faults(raw, located, table, places, fault_limit)]
+    if located.title_unit is not None and any(fault.rule == "unit.assumed" for fault in faults):
+        faults.append(table_faults.title_unit_unused(located))
     faults += [
         table_faults.code_list_absent(located, places[column.name], column)
         for column in table.columns
@@ -143,6 +147,7 @@ def validate(
         raw.sha256,
         located.header_row,
         {name: place.letter for name, place in places.items()},
+        {name: place.heading for name, place in places.items()},
     )
 
 
@@ -193,7 +198,8 @@ def _match_columns(raw: RawTable, table: Table) -> tuple[dict[str, Place], list[
         if column.name in places:
             faults.append(table_faults.column_twice(raw, column, letter, places[column.name]))
             continue
-        factor, found = _unit(raw, column, letter, heading, unit)
+        title_unit = raw.title_unit if column == _only_unit_column(table) else None
+        factor, found = _unit(raw, column, letter, heading, unit, title_unit)
         faults += found
         places[column.name] = Place(letter, heading, factor)
     faults += [
@@ -204,12 +210,22 @@ def _match_columns(raw: RawTable, table: Table) -> tuple[dict[str, Place], list[
     return places, faults
 
 
-def _unit(raw: RawTable, column: Column, letter: str, heading: str, unit: str | None) -> tuple[float, list[Fault]]:
+def _only_unit_column(table: Table) -> Column | None:
+    """The one column of the table that has a unit: what a unit in the title of a file is about."""
+    with_unit = [column for column in table.columns if column.unit is not None]
+    return with_unit[0] if len(with_unit) == 1 else None
+
+
+def _unit(
+    raw: RawTable, column: Column, letter: str, heading: str, unit: str | None, title_unit: str | None
+) -> tuple[float, list[Fault]]:
     """How many declared units make one unit of the heading, and what is to be said about it."""
     place = raw.location(raw.header_row, letter, heading)
     numeric = column.kind in {Kind.NUMBER, Kind.INTEGER}
     if column.unit is None or not numeric:
-        return 1.0, [table_faults.unit_not_declared(place, column, unit)] if unit and numeric else []
+        stated = unit if numeric and unit not in column.unit_headings else None
+        return 1.0, [table_faults.unit_not_declared(place, column, stated)] if stated else []
+    unit = unit or title_unit
     if unit is None:
         return 1.0, [] if heading.strip() == column.name else [table_faults.unit_assumed(place, column)]
     try:

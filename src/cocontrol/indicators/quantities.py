@@ -8,9 +8,11 @@ from typing import Any
 
 import polars as pl
 
+from cocontrol.core.errors import NotFound
 from cocontrol.core.provenance import Status, weakest
-from cocontrol.core.text import Text
+from cocontrol.core.text import Text, same
 from cocontrol.indicators.catalogue import DIRECT, DIRECT_PLUS_ELECTRICITY
+from cocontrol.reference.fuels import fuel_name
 
 Series = dict[str, dict[int, "Quantity"]]
 """Option (boundary or variant) → year → quantity. A year that is absent has no data."""
@@ -111,12 +113,21 @@ def _emission_notes(absent: pl.DataFrame, value: float | None) -> tuple[Text, ..
         return (Text("清单中没有一行有排放值", "no row of the inventory has a value"),)
     if not absent.height:
         return ()
-    fuels = "、".join(sorted({str(fuel) for fuel in absent["fuel"]}))
+    names = [_named(fuel) for fuel in sorted({str(fuel) for fuel in absent["fuel"]})]
+    fuels = Text("、".join(name.zh for name in names), ", ".join(name.en for name in names))
     return (
         Text("合计不含未估算的 {n} 行（{f}）", "the total leaves out {n} rows not estimated ({f})").format(
             n=absent.height, f=fuels
         ),
     )
+
+
+def _named(fuel: str) -> Text:
+    """The name of a fuel; a code that the reference does not hold stands for itself."""
+    try:
+        return fuel_name(fuel)
+    except NotFound:
+        return same(fuel)
 
 
 def add_purchased_electricity(

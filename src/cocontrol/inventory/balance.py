@@ -2,7 +2,13 @@
 
 from cocontrol.inventory.balance_checks import check_balance
 from cocontrol.inventory.balance_layout import Aggregate, BalanceLayout, Process, Role, get_layout, list_layouts
-from cocontrol.inventory.balance_reader import BALANCE_SCHEMA, ENERGY_BALANCE, read_energy_balance
+from cocontrol.inventory.balance_reader import (
+    BALANCE_SCHEMA,
+    ENERGY_BALANCE,
+    energy_balance_table,
+    read_energy_balance,
+    unfit_cells,
+)
 
 __all__ = [
     "BALANCE_SCHEMA",
@@ -12,7 +18,9 @@ __all__ = [
     "Process",
     "Role",
     "check_balance",
+    "energy_balance_table",
     "get_layout",
     "list_layouts",
     "read_energy_balance",
+    "unfit_cells",
 ]

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import lru_cache
 
 import narwhals as nw
 import polars as pl
 from narwhals.typing import IntoFrame
 
+from cocontrol.core.code_matching import CodeList
 from cocontrol.core.errors import Fault, FaultCollector, InvalidInput, Location
 from cocontrol.core.tables import TABLES, Column, Kind, Table
-from cocontrol.core.text import Text
+from cocontrol.core.text import LANGUAGES, Text
+from cocontrol.core.units import commensurable, factor
 from cocontrol.inventory._engines import to_polars
-from cocontrol.inventory.balance_layout import BalanceLayout
+from cocontrol.inventory.balance_layout import BalanceLayout, Role
 from cocontrol.reference.regions import regions
 
 ENERGY_BALANCE = TABLES.declare(
@@ -67,7 +71,18 @@ ENERGY_BALANCE = TABLES.declare(
                     "加工转换投入为负、产出为正；计量单位见所声明的版式",
                     "inputs to transformation negative, outputs positive; the unit is that of the declared layout",
                 ),
-                aliases=("mtce", "value", "标准量"),
+                aliases=("value", "标准量"),
+                unit_headings=("Mtce", "万吨标准煤", "TJ", "PJ"),
+            ),
+            Column(
+                "unit",
+                Kind.TEXT,
+                Text("计量单位", "unit"),
+                Text(
+                    "数量的计量单位；填写时须与所声明版式的单位一致",
+                    "unit of the amount; where given it must be that of the declared layout",
+                ),
+                aliases=("单位",),
             ),
         ),
     )
@@ -91,6 +106,93 @@ BALANCE_SCHEMA = pl.Schema(
 """Columns of a balance that has been read; keyed (`adcode`, `year`, `fuel`, `process`)."""
 
 
+def energy_balance_table(layout: BalanceLayout) -> Table:
+    """`ENERGY_BALANCE` with the amount in the unit of the layout, so that another unit in the file is converted or refused."""
+    columns = tuple(
+        replace(column, unit=layout.unit) if column.name == "amount" else column for column in ENERGY_BALANCE.columns
+    )
+    return replace(ENERGY_BALANCE, columns=columns)
+
+
+UNFIT_SCHEMA = pl.Schema(
+    {
+        "row": pl.UInt32,
+        "column": pl.String,
+        "rule": pl.String,
+        "value": pl.String,
+        "nearest_zh": pl.String,
+        "nearest_en": pl.String,
+    }
+)
+"""Columns of the table of cells that do not fit a layout; `row` counts the rows of the frame from 0."""
+
+NEGATIVE_USE = "balance.negative_use"
+UNIT_DIFFERS = "balance.unit_differs"
+
+
+def unfit_cells(frame: IntoFrame, layout: BalanceLayout) -> pl.DataFrame:
+    """Every cell of a balance that the layout has no meaning for, as `UNFIT_SCHEMA`; empty cells are passed over.
+
+    ``balance.<column>_unknown``: the region, fuel or process is none of the layout's; with the nearest known
+    name, if one is near. ``balance.unit_differs``: the row is in another unit. ``balance.negative_use``:
+    final use, a part of it or a loss below zero, which would make emissions below zero.
+    """
+    rows = to_polars(nw.from_native(frame))
+    found = [_unknown(rows, column, codes) for column, codes in _known_names(layout).items()]
+    if "unit" in rows.columns:
+        found.append(_other_unit(rows, layout))
+    uses = {process.code for process in layout.of_role(Role.FINAL_USE, Role.LOSS, Role.PART)}
+    codes = _codes(rows["process"], _known_names(layout)["process"])
+    below_zero = (codes.is_in(list(uses)) & (rows["amount"].cast(pl.Float64) < 0)).fill_null(value=False)
+    found.append(_cells(rows, "amount", NEGATIVE_USE, below_zero))
+    return pl.concat(found).sort("row", maintain_order=True)
+
+
+def _known_names(layout: BalanceLayout) -> dict[str, Mapping[str, str]]:
+    return {
+        "region": _region_codes(),
+        "fuel": {**_itself(layout.fuel_names.values()), **layout.fuel_names},
+        "process": {**_itself(layout.processes), **layout.process_names},
+    }
+
+
+def _cells(rows: pl.DataFrame, column: str, rule: str, where: pl.Series) -> pl.DataFrame:
+    indexes = where.arg_true()
+    values = rows[column].cast(pl.String).gather(indexes)
+    found = pl.DataFrame({"row": indexes, "value": values}).with_columns(
+        pl.lit(column).alias("column"), pl.lit(rule).alias("rule"), nearest_zh=pl.lit(None), nearest_en=pl.lit(None)
+    )
+    return found.select(pl.col(name).cast(kind) for name, kind in UNFIT_SCHEMA.items())
+
+
+def _unknown(rows: pl.DataFrame, column: str, names: Mapping[str, str]) -> pl.DataFrame:
+    words = rows[column].cast(pl.String)
+    found = _cells(rows, column, f"balance.{column}_unknown", words.is_not_null() & _codes(words, names).is_null())
+    known = CodeList.of(list(names))
+    nearest = {word: known.nearest(word) for word in found["value"].unique()}
+    return found.with_columns(
+        found["value"]
+        .replace_strict(
+            {word: near and near.in_language(language) for word, near in nearest.items()},
+            default=None,
+            return_dtype=pl.String,
+        )
+        .alias(f"nearest_{language}")
+        for language in LANGUAGES
+    )
+
+
+def _other_unit(rows: pl.DataFrame, layout: BalanceLayout) -> pl.DataFrame:
+    units = rows["unit"].cast(pl.String)
+    same = {unit: _is_unit(unit, layout.unit) for unit in units.drop_nulls().unique()}
+    differs = units.replace_strict(same, default=True, return_dtype=pl.Boolean).fill_null(value=True).not_()
+    return _cells(rows, "unit", UNIT_DIFFERS, differs)
+
+
+def _is_unit(unit: str, wanted: str) -> bool:
+    return commensurable(unit, wanted) and math.isclose(factor(unit, wanted), 1.0, rel_tol=1e-12)
+
+
 def read_energy_balance(frame: IntoFrame, layout: BalanceLayout) -> pl.DataFrame:
     """The balance in our codes, in the unit of the layout, each amount with the cell it came from.
 
@@ -111,11 +213,7 @@ def read_energy_balance(frame: IntoFrame, layout: BalanceLayout) -> pl.DataFrame
     """
     rows = _with_origin(to_polars(nw.from_native(frame)))
     faults = FaultCollector()
-    codes = {
-        "region": _decode(rows, "region", _region_codes(), faults),
-        "fuel": _decode(rows, "fuel", {**_itself(layout.fuel_names.values()), **layout.fuel_names}, faults),
-        "process": _decode(rows, "process", {**_itself(layout.processes), **layout.process_names}, faults),
-    }
+    codes = {column: _decode(rows, column, names, faults) for column, names in _known_names(layout).items()}
     faults.raise_if_any(InvalidInput)
     made = rows.select(
         codes["region"].alias("adcode"),
@@ -161,10 +259,9 @@ def _region_codes() -> dict[str, str]:
 
 
 def _decode(rows: pl.DataFrame, column: str, codes: Mapping[str, str], faults: FaultCollector) -> pl.Series:
-    folded = {_fold(name): code for name, code in codes.items()}
     words = rows[column].cast(pl.String)
-    known = {word: folded.get(_fold(word)) for word in words.unique().drop_nulls()}
-    for word in sorted(word for word, code in known.items() if code is None):
+    decoded = _codes(words, codes)
+    for word in sorted(words.filter(decoded.is_null()).drop_nulls().unique()):
         where = rows.filter(words == word)["origin"]
         faults.add(
             Fault(
@@ -176,7 +273,14 @@ def _decode(rows: pl.DataFrame, column: str, codes: Mapping[str, str], faults: F
                 remedy=Text("检查版式声明，或更正名称", "check the declared layout, or correct the name"),
             )
         )
-    return words.replace_strict(known, default=None, return_dtype=pl.String)
+    return decoded
+
+
+def _codes(words: pl.Series, names: Mapping[str, str]) -> pl.Series:
+    """The code of every word, null where the layout has none."""
+    folded = {_fold(name): code for name, code in names.items()}
+    known = {word: folded.get(_fold(word)) for word in words.unique().drop_nulls()}
+    return words.cast(pl.String).replace_strict(known, default=None, return_dtype=pl.String)
 
 
 def _fold(word: str) -> str:

@@ -10,6 +10,7 @@ import polars as pl
 
 from cocontrol.core.errors import Fault, NotFound
 from cocontrol.core.text import Text
+from cocontrol.inventory.combustion_checks import product_fuels
 from cocontrol.io.cells import Cell
 from cocontrol.io.lineage import factor_uses, factors_of, indicator_cell, inputs_of
 from cocontrol.io.results import CO2E_GASES, CO2E_PREFIX, substance_columns
@@ -67,7 +68,7 @@ class _Trace:
         places = {(row["column"], source["adcode"], source["period"], source["category"]) for row, source in cells}
         yield from self._sectors(places)
         yield from self._reference()
-        yield from self._findings()
+        yield from self._findings({(s["adcode"], s["period"], s["fuel"]) for row, s in cells if row["column"] == "CO2"})
         indirect = list(self._electricity())
         yield from (row for row, _ in indirect)
         yield from self._indicators({place[:3] for place in places}, [source for _, source in indirect])
@@ -99,16 +100,19 @@ class _Trace:
                     cell = Cell("emission", column, keys)
                     yield _row("emission_by_sector", str(cell), column, source[column], "t", "sum")
 
-    def _findings(self) -> Iterator[Row]:
-        """Findings on gases that may be counted twice: energy × CO2 coefficient of the gas."""
+    def _findings(self, burnt: set[tuple[str, str, str]]) -> Iterator[Row]:
+        """Findings that weigh energy with the CO2 coefficient of a fuel: recovered gases, fuels used as products."""
         if not self.run.has("finding"):
             return
-        ids = self.uses.filter(pl.col("pollutant") == "CO2").get_column("coefficient_id")
-        fuels = {str(coefficient).split("/")[1] for coefficient in ids}
-        doubled = self.run.result("finding").filter(pl.col("rule") == "combustion.counted_twice")
-        for source in doubled.iter_rows(named=True):
-            if source["subject"].split("/")[2] in fuels:
-                yield _row("finding", source["subject"], "found", source["found"], source["unit"], "factor")
+        fuels = {fuel for _, _, fuel in burnt}
+        products = {(adcode, period) for adcode, period, fuel in burnt if fuel in product_fuels()}
+        for source in self.run.result("finding").iter_rows(named=True):
+            adcode, period, *rest = source["subject"].split("/")
+            doubled = source["rule"] == "combustion.counted_twice" and rest[0] in fuels
+            product = source["rule"] == "combustion.product_burnt" and (adcode, period) in products
+            if doubled or product:
+                cell = f"rule={source['rule']},subject={source['subject']}"
+                yield _row("finding", cell, "found", source["found"], source["unit"], "factor")
 
     def _reference(self) -> Iterator[Row]:
         """Figures of the reference approach whose CO2 coefficient uses the factor, and the causes they sum to."""

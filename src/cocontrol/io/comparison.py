@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
 
 from cocontrol.core.text import Text
+from cocontrol.io.cells import INDICATOR, Cell
 from cocontrol.io.lineage import factors_of, inputs_of
 from cocontrol.io.results import CO2E_PREFIX, KEYS, substance_columns
 from cocontrol.io.runs import Run
+from cocontrol.io.workspace import SETTINGS_FILE
 
 Tables = Mapping[str, pl.DataFrame]
 
@@ -66,17 +68,38 @@ def compare_runs(before: Run, after: Run) -> Comparison:
     Emission cells are split into causes: with emission = amount × coefficient, the data effect is
     Δamount × mean coefficient and the coefficient effect mean amount × Δcoefficient, which add up to the
     difference exactly. The coefficient effect is *factor* where a value of its inputs changed, *method*
-    where only the way of calculating did. Other tables are compared value by value.
+    where only the way of calculating did. Other tables are compared value by value; where only the input, only the parameters,
+    or only code or settings differ between the runs, that is their cause.
     """
     differences = compare_tables(_results(before), _results(after))
+    changed = changed_inputs(before, after)
+    same = {name: before.manifest[name] == after.manifest[name] for name in ("code_version", "parameter_version")}
+    differences = attributed(
+        differences,
+        data=any(path != SETTINGS_FILE for path in changed),
+        factor=not same["parameter_version"],
+        method=not same["code_version"] or SETTINGS_FILE in changed,
+    )
     details = {
         "before": before.run_id,
         "after": after.run_id,
-        "same_code": before.manifest["code_version"] == after.manifest["code_version"],
-        "same_parameters": before.manifest["parameter_version"] == after.manifest["parameter_version"],
-        "changed_inputs": changed_inputs(before, after),
+        "same_code": same["code_version"],
+        "same_parameters": same["parameter_version"],
+        "changed_inputs": changed,
     }
     return Comparison(differences.is_empty(), differences, _summary(differences), details)
+
+
+OPEN_CAUSES = ("several", "unexplained")
+
+
+def attributed(differences: pl.DataFrame, *, replacing: Sequence[str] = OPEN_CAUSES, **differs: bool) -> pl.DataFrame:
+    """The causes that the split into effects leaves open, where only one thing differs between the runs: that one."""
+    known = [cause for cause, does in differs.items() if does]
+    if len(known) != 1:
+        return differences
+    open_cause = pl.col("cause").is_in(list(replacing))
+    return differences.with_columns(pl.when(open_cause).then(pl.lit(known[0])).otherwise("cause").alias("cause"))
 
 
 def _results(run: Run) -> dict[str, pl.DataFrame]:
@@ -124,7 +147,7 @@ def _emission_differences(before: Tables, after: Tables) -> Iterator[dict[str, A
             if values[0] == values[1]:
                 continue
             yield {
-                "table": "emission", "cell": key[0], "column": column,
+                "table": "emission", "cell": str(Cell("emission", column, {"cell_id": key[0]})), "column": column,
                 "before": _shown(values[0]), "after": _shown(values[1]),
                 "difference": _difference(*values), **_effects(rows, column, lineages),
             }  # fmt: skip
@@ -193,9 +216,18 @@ def _plain_differences(name: str, before: pl.DataFrame | None, after: pl.DataFra
             if values[0] != values[1]:
                 cause = "boundary" if first is None or second is None else "several"
                 yield {
-                    "table": name, "cell": "/".join(map(str, one)), "column": column, "before": _shown(values[0]),
+                    "table": name, "cell": _cell_name(name, key, one), "column": column, "before": _shown(values[0]),
                     "after": _shown(values[1]), "difference": _difference(*values), "cause": cause,
                 }  # fmt: skip
+
+
+def _cell_name(table: str, key: tuple[str, ...], values: tuple[Any, ...]) -> str:
+    """The row as `explain` and `affected` name it: ``indicator:<id>@…``, else ``key=value,…``."""
+    named = dict(zip(key, map(str, values), strict=False))
+    if table == INDICATOR and len(values) == len(key):
+        return str(Cell(INDICATOR, named.pop("indicator_id"), named))
+    rest = values[len(key) :]
+    return ",".join([*(f"{name}={value}" for name, value in named.items()), *map(str, rest)])
 
 
 def _key_of(name: str, *frames: pl.DataFrame) -> list[str]:

@@ -8,7 +8,9 @@ import cocontrol.indicators.table
 import cocontrol.inventory.balance
 import cocontrol.inventory.circumstances
 import cocontrol.inventory.uncertainty.tables
-import cocontrol.inventory.waste.tables  # noqa: F401 - these imports declare the tables
+import cocontrol.inventory.waste.tables
+import cocontrol.rules.parameters
+import cocontrol.rules.registers  # noqa: F401 - these imports declare the tables
 from cocontrol.core.tables import TABLES, Table
 
 MADE_BY_RUNS = frozenset({"indicator", "verdict"})

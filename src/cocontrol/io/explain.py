@@ -10,6 +10,8 @@ import polars as pl
 
 from cocontrol.core.errors import Fault, NotFound
 from cocontrol.core.text import Language, Text
+from cocontrol.core.units import commensurable
+from cocontrol.core.units import factor as unit_factor
 from cocontrol.io.affected import affected_by
 from cocontrol.io.cells import ELECTRICITY, EMISSION, INDICATOR, Cell, parse_cell, rows_of
 from cocontrol.io.explanation import Explanation, number_text
@@ -59,7 +61,7 @@ class Explainer:
     labels: Labels
     _tables: dict[str, pl.DataFrame]
     _lineage: dict[tuple[str, str], dict[str, Any]] | None
-    _sources: dict[str, tuple[str, dict[str, Any]]] | None
+    _sources: dict[str, dict[str, Any]] | None
 
     def __init__(self, run: Run, language: Language) -> None:
         self.run = run
@@ -109,6 +111,10 @@ class Explainer:
         detail = self.say(f"{known} 个单元之和", f"sum of {known} cells")
         if missing:
             detail += self.say(f"，另有 {missing} 个未估算", f"; {missing} not estimated")
+        if before := self._before_control(rows, cell.measure):
+            detail += self.say(
+                f"；其中 {before} 个是产生量，未扣除治理", f"; {before} of them generation, removal not deducted"
+            )
         status = RECALLED if any(child.status == RECALLED for child in children) else "verified"
         return Explanation(
             label,
@@ -119,6 +125,11 @@ class Explainer:
             str(cell),
             tuple(children),
         )
+
+    def _before_control(self, rows: pl.DataFrame, measure: str) -> int:
+        """How many cells hold what is generated, not what is emitted."""
+        known = rows.drop_nulls(measure).get_column("coefficient_id")
+        return sum(self.lineage(coefficient, measure).get("stage") == GENERATION for coefficient in known)
 
     def _parts(self, rows: pl.DataFrame, cell: Cell, levels: list[str]) -> list[Explanation]:
         if not levels:
@@ -211,29 +222,28 @@ class Explainer:
             self._sources = self._source_index()
         if origin not in self._sources:
             return Explanation(self.say("来源单元格", "source cell"), None, "", origin)
-        table, found = self._sources[origin]
+        found = self._sources[origin]
         value, unit = found.get("amount", found.get("value")), str(found.get("unit") or "")
-        parts = [str(found[key]) for key in ("fuel", "process", "indicator") if found.get(key)]
-        detail = f"{origin} · {' / '.join(parts)} ({table})"
-        if value and row.get("amount") is not None and len(_origins(row["origin"])) == 1:
-            detail += f" · 1 {unit} = {number_text(abs(row['amount'] / value))} {row['unit']}"
+        words = {"fuel": self.labels.fuel, "process": self.labels.process, "indicator": self.labels.role}
+        parts = [word(str(found[key])) for key, word in words.items() if found.get(key)]
+        detail = f"{origin} · {' / '.join(parts)}"
+        if value and unit and commensurable(unit, row["unit"]) and unit != row["unit"]:
+            detail += f" · 1 {unit} = {number_text(unit_factor(unit, row['unit']))} {row['unit']}"
         return Explanation(self.say("来源单元格", "source cell"), value, unit, detail)
 
-    def _source_index(self) -> dict[str, tuple[str, dict[str, Any]]]:
-        index: dict[str, tuple[str, dict[str, Any]]] = {}
+    def _source_index(self) -> dict[str, dict[str, Any]]:
+        index: dict[str, dict[str, Any]] = {}
         for entry in self.run.manifest["inputs"]:
             name = entry["table"]
             if self.run.has(name) and name not in {"facility", "air_quality_hourly"}:
-                index |= {
-                    row["origin"]: (name, row) for row in self.table(name).iter_rows(named=True) if row.get("origin")
-                }
+                index |= {row["origin"]: row for row in self.table(name).iter_rows(named=True) if row.get("origin")}
         return index
 
     def _coefficient(self, row: dict[str, Any], lineage: dict[str, Any]) -> Explanation:
         factors = tuple(self._input(entry) for entry in inputs_of(lineage.get("inputs")))
         unit = lineage.get("unit") or f"t/{row['unit']}"
         return Explanation(
-            self.say("系数", "coefficient"), lineage.get("value"), unit, lineage.get("formula") or "",
+            self.say("系数", "coefficient"), lineage.get("value"), unit, self.labels.formula(lineage.get("formula") or ""),
             lineage.get("status"), None, factors,
         )  # fmt: skip
 
@@ -272,7 +282,7 @@ class Explainer:
         parts = [row["period"], self.labels.boundary(row["boundary"]), self.labels.variant(row.get("variant"))]
         label = f"{self.labels.indicator(row['indicator_id'])} · {' · '.join(str(p) for p in parts if p)}"
         note = row.get(f"note_{self.language}")
-        detail = "；".join(part for part in (row["formula"], note) if part)
+        detail = self.say("；", "; ").join(part for part in (self.labels.formula(row["formula"] or ""), note) if part)
         children = tuple(self._indicator_input(entry) for entry in inputs_of(row["inputs"]))
         status = row["status"] if row["value"] is not None else "NE"
         return Explanation(
@@ -283,15 +293,17 @@ class Explainer:
         if entry.get("table") == EMISSION and entry.get("cell"):
             return self.emission(parse_cell(str(entry["cell"])))
         value = entry.get("value")
-        parts = [
-            entry.get(key) for key in ("fuel", "process", "year", "price_basis", "vintage", "kind", "source", "origin")
-        ]
+        words: dict[str, Callable[[str], str]] = {
+            "fuel": self.labels.fuel, "process": self.labels.process, "year": str, "price_basis": self.labels.variant,
+            "vintage": self.labels.variant, "kind": self.labels.grid_kind, "source": str, "origin": str,
+        }  # fmt: skip
+        parts = [word(str(entry[key])) for key, word in words.items() if entry.get(key) not in (None, "")]
         nested = inputs_of(entry["inputs"]) if isinstance(entry.get("inputs"), str) else entry.get("inputs") or []
         return Explanation(
             self.labels.role(str(entry.get("role") or "")),
             float(value) if isinstance(value, int | float) else None,
-            str(entry.get("unit") or ""),
-            " · ".join(str(part) for part in parts if part not in (None, "")),
+            self.labels.unit(str(entry.get("unit") or "")),
+            " · ".join(parts),
             entry.get("status"),
             None,
             tuple(self._input(one) for one in nested),

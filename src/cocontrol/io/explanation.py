@@ -46,7 +46,7 @@ class Explanation:
     def line(self) -> str:
         """The node without its children in one line."""
         figure = "" if self.value is None else f" = {number_text(self.value)}"
-        unit = f" {self.unit}" if self.unit not in {"", "1"} and self.value is not None else ""
+        unit = f" {self.unit.replace('*', ' ')}" if self.unit not in {"", "1"} and self.value is not None else ""
         status = f" [{self.status}]" if self.status else ""
         detail = f" — {self.detail}" if self.detail else ""
         return f"{self.label}{figure}{unit}{status}{detail}"

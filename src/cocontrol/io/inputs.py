@@ -13,6 +13,7 @@ from cocontrol.core.errors import Fault, Level, Location
 from cocontrol.core.tables import TABLES
 from cocontrol.core.text import Text, same
 from cocontrol.core.validation import ORIGIN, Validated, missing_references
+from cocontrol.io.balance_input import balance_layout_or_none, fit_to_layout, table_of_layout
 from cocontrol.io.lake import file_sha256
 from cocontrol.io.readers import read_table
 from cocontrol.io.runs import Progress, no_progress
@@ -103,9 +104,13 @@ def read_inputs(workspace: Workspace, progress: Progress = no_progress) -> Input
 
 
 def _read(workspace: Workspace, entry: TableEntry) -> CheckedTable:
+    layout = balance_layout_or_none(entry.layout) if entry.table == "energy_balance" else None
+    table = table_of_layout(layout) if layout else entry.table
     validated = read_table(
-        workspace.file(entry.path), entry.table, sheet=entry.sheet, code_lists=code_lists(), name=entry.path
+        workspace.file(entry.path), table, sheet=entry.sheet, code_lists=code_lists(), name=entry.path
     )
+    if layout:
+        validated = fit_to_layout(validated, layout)
     return CheckedTable(entry.table, entry.path, entry.layout, validated)
 
 

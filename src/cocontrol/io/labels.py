@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
+from cocontrol.core.errors import Level
 from cocontrol.core.registers import PRICE_BASES
 from cocontrol.core.text import Language, Text
 from cocontrol.indicators.catalogue import BOUNDARIES, DEFINITIONS
+from cocontrol.inventory.balance_layout import Process, get_layout, list_layouts
 from cocontrol.reference import categories, fuels, regions
 from cocontrol.reference.electricity import KINDS
+from cocontrol.reference.metrics import metric_name
 
 ROLES: dict[str, Text] = {
     "ncv": Text("低位发热量", "net calorific value"),
@@ -17,6 +23,7 @@ ROLES: dict[str, Text] = {
     "emission_factor": Text("排放因子", "emission factor"),
     "generation_factor": Text("产污系数", "generation factor"),
     "removal_efficiency": Text("去除效率", "removal efficiency"),
+    "technology_share": Text("技术份额", "share of the technology"),
     "application_rate": Text("应用率", "application rate"),
     "molar_ratio": Text("二氧化碳与碳的质量比", "mass ratio of CO2 to carbon"),
     "standard_coal": Text("折标准煤系数", "standard coal coefficient"),
@@ -39,13 +46,6 @@ STATUSES: dict[str | None, Text] = {
     "recalled": Text("凭记忆录入，待核实", "recalled, to be checked"),
 }
 
-LEVELS: dict[str, Text] = {
-    "error": Text("错误", "error"),
-    "high": Text("高", "high"),
-    "medium": Text("中", "medium"),
-    "low": Text("低", "low"),
-}
-
 UNITS: dict[str, Text] = {
     "t/10^4 yuan": Text("吨/万元", "t/10⁴ yuan"),
     "tce/10^4 yuan": Text("吨标准煤/万元", "tce/10⁴ yuan"),
@@ -55,6 +55,12 @@ UNITS: dict[str, Text] = {
     "t": Text("吨", "t"),
     "Mtce": Text("百万吨标准煤", "Mtce"),
 }
+
+
+@lru_cache(maxsize=1)
+def _processes() -> Mapping[str, Process]:
+    """Rows of an energy balance by code; every layout has the same codes."""
+    return get_layout(list_layouts()[0]).processes
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +88,23 @@ class Labels:
         """What an input does in a formula."""
         return ROLES[role].in_language(self.language) if role in ROLES else role.replace("_", " ")
 
+    def formula(self, formula: str) -> str:
+        """A formula with the names of its inputs in words."""
+        return re.sub(r"[a-z]\w+", lambda word: self.role(word[0]) if word[0] in ROLES else word[0], formula)
+
+    def process(self, code: str) -> str:
+        """A row of an energy balance; a part that is taken off the row it belongs to is named so."""
+        known = _processes().get(code)
+        if known is None:
+            return code
+        name = known.label.in_language(self.language)
+        is_deducted = known.part_of is not None and not known.is_share
+        return {"zh": f"减：{name}", "en": f"less {name}"}[self.language] if is_deducted else name
+
     def indicator(self, indicator_id: str) -> str:
-        """An indicator."""
+        """An indicator, or the metric of a target."""
         known = DEFINITIONS.get(indicator_id)
-        return known.label.in_language(self.language) if known else indicator_id
+        return (known.label if known else metric_name(indicator_id)).in_language(self.language)
 
     def boundary(self, boundary: str) -> str:
         """A boundary; what stands after a colon (the kind of grid factor) stays a code."""
@@ -112,7 +131,7 @@ class Labels:
 
     def level(self, level: str) -> str:
         """How much a finding weighs."""
-        return LEVELS[level].in_language(self.language) if level in LEVELS else level
+        return Level(level).label.in_language(self.language) if level in set(Level) else level
 
     def unit(self, unit: str) -> str:
         """A unit as people of that language write it."""

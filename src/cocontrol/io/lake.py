@@ -71,7 +71,8 @@ def read_parquet(path: Path) -> pl.DataFrame:
     """
     try:
         return pl.read_parquet(path)
-    except (OSError, pl.exceptions.ComputeError) as error:
+    except (OSError, pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
+        # The decoder panics, rather than fails, on some broken pages.
         raise InvalidInput(
             Fault(
                 "lake.unreadable",

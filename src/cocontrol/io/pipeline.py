@@ -51,6 +51,19 @@ class CheckReport:
         """Whether a run would start."""
         return not any(fault.level is Level.ERROR for fault in self.faults)
 
+    @property
+    def summary(self) -> Text:
+        """How many errors, notes and findings there are, and whether a run would start."""
+        errors = sum(fault.level is Level.ERROR for fault in self.faults)
+        counts = Text(
+            "错误 {e} 处，提示 {n} 处，平衡表核查发现 {f} 条；",
+            "{e} errors, {n} notes, {f} findings about the balance; ",
+        ).format(e=errors, n=len(self.faults) - errors, f=self.findings.height)
+        outcome = (
+            Text("可以运行", "a run can start") if self.ok else Text("改正错误后才能运行", "mend the errors first")
+        )
+        return Text(counts.zh + outcome.zh, counts.en + outcome.en)
+
     def as_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
         return {

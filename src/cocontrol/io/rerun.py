@@ -14,7 +14,7 @@ import polars as pl
 from cocontrol.core.errors import Fault, InvalidInput, Location
 from cocontrol.core.text import Text
 from cocontrol.io.code_version import code_version
-from cocontrol.io.comparison import DIFFERENCE_SCHEMA, Comparison, compare_tables
+from cocontrol.io.comparison import DIFFERENCE_SCHEMA, Comparison, attributed, compare_tables
 from cocontrol.io.lake import file_sha256, read_parquet
 from cocontrol.io.parameter_snapshot import unpack_snapshot
 from cocontrol.io.runs import Progress, Run, no_progress, open_run
@@ -77,17 +77,30 @@ def _compare(run: Run, target: Path, damaged: tuple[str, ...], *, current_parame
     made = {path.stem: path for path in sorted(target.glob("*.parquet"))}
     unlike = [name for name in stored.keys() | made.keys() if not _same_bytes(stored.get(name), made.get(name))]
     intact = [name for name in unlike if name in stored and stored[name]["path"] not in damaged]
-    before = {name: run.result(name) for name in stored if (run.folder / stored[name]["path"]).is_file()}
+    before = {name: frame for name in stored if (frame := _readable(run, name)) is not None}
     after = {name: read_parquet(path) for name, path in made.items()}
     differences = compare_tables(before, after) if unlike else pl.DataFrame(schema=DIFFERENCE_SCHEMA)
     versions = _versions(run, current_parameters=current_parameters)
-    differences = _attributed(differences, versions, damaged)
+    differences = attributed(
+        differences,
+        data=any(path.startswith("inputs/") for path in damaged),
+        factor=not versions["same_parameters"],
+        method=not versions["same_code"],
+    )
     details = {
         "run": run.run_id, "unlike_tables": sorted(unlike), "unlike_intact": sorted(intact),
         "damaged": list(damaged), **versions,
     }  # fmt: skip
     identical = not unlike and not damaged
     return Comparison(identical, differences, _summary(unlike, differences, damaged), details)
+
+
+def _readable(run: Run, name: str) -> pl.DataFrame | None:
+    """A result table, None where its file is gone or broken (which `damaged` says)."""
+    try:
+        return run.result(name)
+    except InvalidInput:
+        return None
 
 
 def _same_bytes(entry: dict[str, Any] | None, path: Path | None) -> bool:
@@ -97,23 +110,6 @@ def _same_bytes(entry: dict[str, Any] | None, path: Path | None) -> bool:
 def _versions(run: Run, *, current_parameters: bool) -> dict[str, bool]:
     same_parameters = not current_parameters or run.manifest["parameter_version"] == parameter_version()
     return {"same_code": run.manifest["code_version"] == code_version(), "same_parameters": same_parameters}
-
-
-def _attributed(differences: pl.DataFrame, versions: dict[str, bool], damaged: tuple[str, ...]) -> pl.DataFrame:
-    """Name the cause of differences that the split into effects leaves open, by what is known to differ."""
-    known = [
-        cause
-        for cause, differs in (
-            ("data", any(path.startswith("inputs/") for path in damaged)),
-            ("factor", not versions["same_parameters"]),
-            ("method", not versions["same_code"]),
-        )
-        if differs
-    ]
-    if len(known) != 1:
-        return differences
-    open_cause = pl.col("cause").is_in(["several", "unexplained", "boundary"])
-    return differences.with_columns(pl.when(open_cause).then(pl.lit(known[0])).otherwise("cause").alias("cause"))
 
 
 def _summary(unlike: list[str], differences: pl.DataFrame, damaged: tuple[str, ...]) -> Text:

@@ -24,7 +24,7 @@ from typing import Any
 
 import polars as pl
 
-from cocontrol.core.errors import Fault, InvalidInput, Location, NotFound
+from cocontrol.core.errors import Fault, FaultCollector, InvalidInput, Location, NotFound
 from cocontrol.core.text import Text
 from cocontrol.io.lake import file_sha256, read_parquet
 from cocontrol.io.workspace import SETTINGS_FILE
@@ -137,16 +137,35 @@ def _read_manifest(file: Path) -> dict[str, Any]:
 
 
 def list_runs(workspace_path: str | Path) -> list[Run]:
-    """Every finished run of a workspace, newest first. Half-written folders do not exist by construction."""
+    """Every finished run of a workspace, newest first. Half-written folders do not exist by construction.
+
+    A run whose manifest can no longer be read does not keep the others from being used: it is left out
+    here and named by `unreadable_runs`.
+    """
+    return _open_all(workspace_path)[0]
+
+
+def unreadable_runs(workspace_path: str | Path) -> tuple[Fault, ...]:
+    """What is wrong with the manifests of the runs that `list_runs` leaves out."""
+    return _open_all(workspace_path)[1]
+
+
+def _open_all(workspace_path: str | Path) -> tuple[list[Run], tuple[Fault, ...]]:
     folder = Path(workspace_path) / RUNS
-    if not folder.is_dir():
-        return []
-    finished = [open_run(child) for child in folder.iterdir() if (child / MANIFEST).is_file()]
-    return sorted(finished, key=lambda run: (run.manifest["created_at"], run.run_id), reverse=True)
+    finished: list[Run] = []
+    faults = FaultCollector()
+    for child in sorted(folder.iterdir()) if folder.is_dir() else []:
+        if (child / MANIFEST).is_file():
+            try:
+                finished.append(open_run(child))
+            except InvalidInput as error:
+                faults.extend(error.faults)
+    newest_first = sorted(finished, key=lambda run: (run.manifest["created_at"], run.run_id), reverse=True)
+    return newest_first, tuple(faults)
 
 
 def resolve_run(reference: str | Path, workspace_path: str | Path = ".") -> Run:
-    """The run that a person means: a path, ``latest``, a run id, or the unique beginning of one.
+    """The run that a person means: a path, ``latest``, a run id (the name of its folder), or the unique beginning of one.
 
     The folder of a workspace means its latest run.
 
@@ -160,6 +179,9 @@ def resolve_run(reference: str | Path, workspace_path: str | Path = ".") -> Run:
         return open_run(text)
     if (Path(text) / SETTINGS_FILE).is_file():
         text, workspace_path = "latest", text
+    inside = Path(workspace_path) / RUNS / text
+    if Path(text).name == text and (inside / MANIFEST).is_file():
+        return open_run(inside)
     runs = list_runs(workspace_path)
     if text == "latest" and runs:
         return runs[0]

@@ -26,7 +26,7 @@ from cocontrol.inventory.combustion import (
     combustion_emissions,
     make_circumstances,
 )
-from cocontrol.inventory.combustion_checks import check_recovered_gases
+from cocontrol.inventory.combustion_checks import check_product_fuels, check_recovered_gases
 from cocontrol.inventory.indirect import electricity_emissions
 from cocontrol.inventory.ledger import (
     ENERGY,
@@ -221,7 +221,7 @@ def _coefficients(context: Context, tables: Tables) -> Tables:
 
 
 def _emissions(context: Context, tables: Tables) -> Tables:
-    """Emission of every burnt row, its CO2 equivalent, the ledger of the stage and what may be counted twice."""
+    """Emission of every burnt row, its CO2 equivalent, the ledger of the stage and the leads about it."""
     activity, coefficient = tables["activity"], tables["coefficient"]
     pollutants = substance_columns(coefficient)
     emission = combustion_emissions(activity, coefficient, pollutants=pollutants).sort("cell_id")
@@ -229,7 +229,15 @@ def _emissions(context: Context, tables: Tables) -> Tables:
     return {
         "emission": add_co2_equivalent(emission, context.gwp_set),
         "ledger": pl.concat([tables["ledger"], entries.sort("pollutant", "sector")]),
-        "finding": by_weight(pl.concat([tables["finding"], check_recovered_gases(activity, coefficient)])),
+        "finding": by_weight(
+            pl.concat(
+                [
+                    tables["finding"],
+                    check_recovered_gases(activity, coefficient),
+                    check_product_fuels(activity, coefficient),
+                ]
+            )
+        ),
     }
 
 

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from cocontrol.core.errors import Fault, FaultCollector, InvalidInput, Location, NotFound
 from cocontrol.core.text import Text
+from cocontrol.inventory.balance_layout import list_layouts
 from cocontrol.io.declarations import declared_tables
 from cocontrol.reference import gwp, profiles, regions
 
@@ -203,6 +204,14 @@ def _meaning_faults(settings: Settings) -> Iterable[Fault]:
                 Location(file=SETTINGS_FILE, column=f"tables[{index}].table"),
                 value=entry.table,
                 allowed=Text("{k}", "{k}").format(k=", ".join(declared)),
+            )
+        if entry.layout is not None and entry.layout not in list_layouts():
+            yield Fault(
+                "balance.layout_unknown",
+                Text("没有这个能源平衡表版式", "no such layout of energy balances"),
+                Location(file=SETTINGS_FILE, column=f"tables[{index}].layout"),
+                value=entry.layout,
+                allowed=Text("{k}", "{k}").format(k=", ".join(list_layouts())),
             )
     paths = Counter((entry.path, entry.sheet) for entry in settings.tables)
     for (path, _), times in paths.items():

@@ -27,6 +27,7 @@ class Candidate:
     qualifier: str | None = None
     basis: str = "level"
     operator_status: str = "written"
+    clears: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ def _leading() -> re.Pattern[str]:
     listed = [*w["targets"]["adverbs"], *w["targets"]["direction_adverbs"], *w["targets"]["openers"]]
     adverbs = any_of(word for word in listed if len(word) > 1)
     return re.compile(
-        rf"^(?:[ ，、：:；）”]|(?:力争|争取|确保)?(?:到|至|于|在)?20\d\d年(?:底|末)?(?:前|之前)?|“?十[四五六]五”?(?:期间|时期|末)?"
+        rf"^(?:[ ，、：:；）”—–•·○●◆■▪\-①-⑳]|(?:力争|争取|确保)?(?:到|至|于|在)?20\d\d年(?:底|末)?(?:前|之前)?|“?十[四五六]五”?(?:期间|时期|末)?"
         rf"|其中|同时|此外|并|且|使|年均|{adverbs}|一是|二是|三是|四是|五是|[（(][一二三四五六七八九十\d]+[）)])+"
     )
 

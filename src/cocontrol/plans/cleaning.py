@@ -14,6 +14,9 @@ _SYLLABLE = (
     r"(?:i?ao|i?ang?|i?ong|uang?|uai|u?ei|u?o|i?e|e[nr]g?|i?a|i?u|ing?|ai|ou|ui|un|ue|[aeiouv])"
 )
 _TONELESS = re.compile(rf"(?<=[{_HAN}）])[（(【〔]{_SYLLABLE}[）)】〕]")
+_NAMES_IN_BRACKET = re.compile(
+    rf"(?<=[厅局委办部])[ ]+(?=(?:[省市县区州国]|人民银行|国网|中国|金融监管)[{_HAN}]{{1,14}}[厅局委办部会行司][ 、，）〕】)]|各[{_HAN}（）、]{{1,10}}政府)"
+)
 _FEWEST_READINGS = 2
 """Bracketed syllables below this number may be abbreviations; from it on they are readings."""
 
@@ -47,7 +50,9 @@ def _field() -> re.Pattern[str]:
 
 @lru_cache(maxsize=1)
 def _body_name() -> re.Pattern[str]:
-    return re.compile(rf"[{_HAN}（）]{{1,28}}{any_of(words()['issuers']['endings'])}|{any_of(words()['issuers']['whole'])}")
+    return re.compile(
+        rf"[{_HAN}（）]{{1,28}}{any_of(words()['issuers']['endings'])}|{any_of(words()['issuers']['whole'])}"
+    )
 
 
 def parted(source: Mapped) -> Mapped:
@@ -57,7 +62,8 @@ def parted(source: Mapped) -> Mapped:
     name of a line that holds nothing but names of issuing bodies.
     """
     made = substitute(source, _field(), lambda m: "；" if m["duty"] else "\n")
-    return substitute(made, re.compile(r"(?m)^[^\n。：:]{4,200}$"), _names_apart)
+    made = substitute(made, re.compile(r"(?m)^[^\n。：:]{4,200}$"), _names_apart)
+    return substitute(made, _NAMES_IN_BRACKET, lambda _: "、")
 
 
 def _names_apart(match: re.Match[str]) -> str:

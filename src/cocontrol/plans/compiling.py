@@ -177,7 +177,7 @@ def _of_target(target: Target, templates: set[str]) -> tuple[str, dict[str, Any]
             },
             {},
         )
-    if target.kind is TargetKind.QUANTITATIVE and target.metric in _SHARES:
+    if target.kind is TargetKind.QUANTITATIVE and target.metric in _SHARES and target.basis == "level":
         return (
             "min_share",
             {"metric": target.metric, "subject": target.subject, "value": target.value, "operator": target.operator},
@@ -209,9 +209,13 @@ def _of_zero(target: Target, templates: set[str]) -> tuple[str, dict[str, Any], 
 
 
 def _indicator(target: Target) -> tuple[dict[str, Any], dict[str, str]]:
-    """Parameters of a target on an indicator; an outside value and a missing base year must be set."""
+    """Parameters of a target on an indicator; an outside value and a missing base year must be set.
+
+    An instance states the target over a register of indicators. Whether it is met or on track, with paths, boundaries
+    and vintages, is for `cocontrol.assessment.judge_targets`; the template only compares the value of the year.
+    """
     parameters: dict[str, Any] = {
-        "metric": target.metric,
+        "metric": target.series,
         "subject": target.subject,
         "operator": target.operator,
         "value": target.value,

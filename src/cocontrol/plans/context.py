@@ -4,33 +4,33 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cocontrol.plans.brackets import hide, split_outside
-from cocontrol.plans.vocabulary import pattern
+from cocontrol.plans.periods import BASE, RANGE_OF_VALUES, base_in, is_multiple, looks_ahead, stands_alone, years_in
+from cocontrol.plans.vocabulary import any_of, metric_in, pattern, words
 
 LONGEST_SENTENCE = 1500
 """Characters of a piece between two stops beyond which it is no sentence and is judged by its beginning only."""
 
+_LONGEST_HEADING = 30
 _TITLES = re.compile(
-    r"《[^《》\n]{0,80}》|[一-鿿]{1,10}[〔（]20\d\d[〕）]\d{1,4}号|20\d\d年\d{1,2}月(?!底|末|前)(?:\d{1,2}日)?(?!前)"
+    r"《[^《》\n]{0,80}》(?:（[^（）\n]{0,12}(?:年本|年版|年修订|年修正|试行)[^（）\n]{0,6}）)?|20\d\d年(?:版|本)(?![市地级])"
+    r"|[一-鿿]{1,10}[〔（]20\d\d[〕）]\d{1,4}号|20\d\d年\d{1,2}月(?!底|末|前)(?:\d{1,2}日)?(?!前)"
 )
-BASE = re.compile(
-    r"(?:与|同|和|以|在)(?P<a>20\d\d)年(?:底|末)?(?:的)?(?:相比|为基[准期数年]|基础上|水平上|同期相比)[，]?"
-    r"|(?:相较于?|相比于?|对比|较之|较|(?<!占)比)(?P<b>20\d\d)年(?:底|末)?(?:水平|同期|基数)?"
-    r"|(?:较|(?<!占)比|与)(?P<c>“?十三五”?末|“?十四五”?末|基准年)(?:相比)?"
-)
-_MULTIPLE = re.compile(r"(?P<y>20\d\d)年(?:的)?(?=\d+(?:\.\d+)?倍)")
-_PLAN_PERIOD = {"十三五": 2020, "十四五": 2025, "十五五": 2030, "十六五": 2035}
-_PERIOD = re.compile(r"“?(?P<p>十[四五六]五)”?(?:期间|时期|末期?|期末|规划期|收官|阶段)?")
-_RANGE = re.compile(r"(?P<a>20\d\d)(?:年)?[-—~至到](?P<b>20\d\d)年")
-_LIST = re.compile(
-    r"(?:到|至|力争)?20\d\d年?(?:底|末)?(?:[、，和及]|以及)(?:到|至|力争)?20\d\d年(?:(?:[、和及])20\d\d年)*"
-)
-_YEAR = re.compile(
-    r"(?P<to>到|至|力争|争取|确保|截至|于)?(?:到)?(?P<y>20\d\d)年(?:\d{1,2}月)?(?P<end>底前?|末前?|年?底|年?末|前|之前|以前|期间|内)?(?P<next>[，：:、]?)"
-)
-_PAST_PERIOD = re.compile(r"“?十[一二三]五”?(?:期间|时期|以来|末)|“?十四五”?以来")
+_TOLD = re.compile(r"截至|截止|同比|以来")
+_COMPARED = re.compile("同比|比上年|较上年|比去年|较去年")
+_LASTING = re.compile(r"截至|截止(?:到)?20|以来|^20\d\d年以来")
+
+__all__ = ["BASE", "Chunk", "Setting", "base_in", "chunks", "is_past", "years_in"]
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What the document as a whole says about time: the year of an annual plan, and the year it was issued in."""
+
+    annual: int | None = None
+    issued: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,8 @@ class Chunk:
     """A piece of a sentence between commas, with what governs it.
 
     `text` has titles, document numbers and dates painted over, at unchanged length; `years` are the
-    target years in force (more than one only for 分别); `base` the base year written in the sentence; `before` what stands before it since the last ； .
+    target years in force (more than one only for 分别), `stated` whether the sentence or its heading names them;
+    `base` the base year written in the sentence; `before` what stands before it since the last ； .
     """
 
     start: int
@@ -50,51 +51,139 @@ class Chunk:
     past: bool
     goals: bool
     before: str
+    stated: bool = True
+    guiding: bool = False
 
 
-def chunks(text: str, start: int, end: int, *, hidden: tuple[tuple[int, int], ...], goals: bool) -> Iterator[Chunk]:
+@dataclass(frozen=True, slots=True)
+class _State:
+    """What is in force while a sentence is read from comma to comma."""
+
+    years: tuple[int, ...]
+    stated: bool
+    base: int | None = None
+    base_years: tuple[int, ...] = ()
+    base_alone: bool = False
+    aside: bool = False
+    told: bool = False
+
+
+def chunks(
+    text: str, start: int, end: int, *, hidden: tuple[tuple[int, int], ...], goals: bool, setting: Setting | None = None
+) -> Iterator[Chunk]:
     """The chunks of ``text[start:end]`` in order.
 
-    A year holds until the sentence ends (in the aims: until the paragraph ends), or another is named.
-    A heading or opening words such as 到2025年： govern what follows them in the paragraph.
+    A year holds until the sentence ends (in the aims: until the paragraph ends, or orders follow the aims), or
+    another is named. A heading or opening words such as 到2025年： govern what follows them in the paragraph. In an
+    annual plan its year governs what names none.
     """
+    where = setting or Setting()
     painted = _painted(text, start, end, hidden)
     heading: tuple[int, ...] = ()
     number = 0
     for a, b in split_outside(painted, "\n"):
         line = painted[a:b]
-        years: tuple[int, ...] = heading if goals else ()
-        if len(line) <= 30 and "。" not in line:
+        carried: tuple[int, ...] = heading if goals else ()
+        if len(line) <= _LONGEST_HEADING and "。" not in line:
             heading = years_in(line) or (heading if goals else ())
-            years = heading
+            carried = heading
+        guiding = _guides(line)
         for c, d in split_outside(line, "。！？"):
             number += 1
-            if not goals:
-                years = heading
             sentence = line[c:d]
-            base = None
-            told = re.search(r"截至|同比|以来", sentence) is not None and is_past(sentence)
-            before = ""
-            for e, f in split_outside(sentence, "，；：:"):
-                years = years_in(sentence[e:f]) or years
-                place = a + c + e
-                before = "" if e and sentence[e - 1] == "；" else before
-                base = base_in(sentence[e:f]) or base
-                past = told or is_past(sentence[e:f])
-                if f - e > LONGEST_SENTENCE:
-                    continue
-                yield Chunk(
-                    start + place,
-                    start + a + c + f,
-                    painted[place : a + c + f],
-                    number,
-                    years,
-                    base,
-                    past,
-                    goals,
-                    before,
-                )
-                before += sentence[e:f]
+            if (not goals and not _goes_on(sentence)) or _orders().match(sentence):
+                carried = heading
+            last = None
+            for chunk in _sentence(sentence, number, goals, carried, heading, where):
+                last = chunk
+                if len(chunk.text) <= LONGEST_SENTENCE:
+                    place = start + a + c
+                    yield replace(chunk, start=place + chunk.start, end=place + chunk.end, guiding=guiding)
+            carried = last.years if last is not None and last.years else carried
+
+
+def _sentence(
+    sentence: str, number: int, goals: bool, carried: tuple[int, ...], heading: tuple[int, ...], setting: Setting
+) -> Iterator[Chunk]:
+    """The chunks of one sentence with offsets in it."""
+    annual = (setting.annual,) if setting.annual else ()
+    state = _State(carried or annual, stated=not carried or carried == heading)
+    told = _TOLD.search(sentence) is not None and is_past(sentence, setting)
+    before = ""
+    for a, b in split_outside(sentence, "，；：:"):
+        piece = sentence[a:b]
+        before = "" if a and sentence[a - 1] == "；" else before
+        state = _moved_on(state, piece, setting)
+        past = told or state.told or is_past(piece, setting) or _past_range(piece, sentence, state, setting)
+        past = past and not _compares_ahead(sentence, state, setting)
+        yield Chunk(a, b, piece, number, state.years, state.base, past, goals, before, state.stated)
+        before += piece
+
+
+def _moved_on(state: _State, piece: str, setting: Setting) -> _State:
+    """What is in force from `piece` on: its own years and base year, and whether it tells what has been.
+
+    A base year ends where another target year is named, unless it stood alone (与2020年相比，…).
+    """
+    own, base = years_in(piece), base_in(piece)
+    told = (state.told or _LASTING.search(piece) is not None) and not looks_ahead(piece, _horizon(setting))
+    if base is not None:
+        aside = _in_brackets(piece) or is_multiple(piece)
+        return replace(state, years=own or state.years, stated=state.stated or bool(own), base=base, aside=aside,
+                       base_years=own or state.years, base_alone=stands_alone(piece), told=told)  # fmt: skip
+    if state.aside:
+        state = replace(state, base=None, aside=False)
+    if own and state.base is not None and not state.base_alone and own != state.base_years and state.base_years:
+        state = replace(state, base=None)
+    return replace(state, years=own or state.years, stated=state.stated or bool(own), told=told)
+
+
+def _in_brackets(piece: str) -> bool:
+    """Whether the comparison stands in brackets behind its figure: 降低14%（较2020年）. It goes no further."""
+    match = BASE.search(piece)
+    return match is not None and piece.count("（", 0, match.start()) > piece.count("）", 0, match.start())
+
+
+def _horizon(setting: Setting) -> int | None:
+    return setting.annual or setting.issued
+
+
+def _compares_ahead(sentence: str, state: _State, setting: Setting) -> bool:
+    """同比 in a plan of one year: what it compares is the year to come, unless the sentence tells results besides."""
+    compared = _COMPARED.sub("", sentence)
+    horizon = _horizon(setting)
+    governed = bool(state.years) and horizon is not None and state.years[-1] >= horizon
+    return governed and compared != sentence and not is_past(compared, setting) and not RANGE_OF_VALUES.search(sentence)
+
+
+def _past_range(piece: str, sentence: str, state: _State, setting: Setting) -> bool:
+    """由A提升至B in a year that is over, or in a sentence without any sign of the future."""
+    if not RANGE_OF_VALUES.search(piece) or looks_ahead(sentence, _horizon(setting)):
+        return False
+    horizon = _horizon(setting)
+    return bool(state.years) and (horizon is None or state.years[-1] < horizon)
+
+
+def _goes_on(sentence: str) -> bool:
+    """Whether a sentence of a task opens with an indicator and a figure: the year of the one before still governs it."""
+    match = re.match(r"[^，。；\d]{2,24}", sentence)
+    return match is not None and re.search(r"\d", sentence) is not None and metric_in(match.group()) is not None
+
+
+def _guides(line: str) -> bool:
+    """Whether a paragraph is the guiding thought of a plan: what it says of directions is no aim of its own."""
+    return (
+        re.match(
+            r"(?:（[一二三]）)?(?:指导思想[。：]?)?(?:坚持)?(?:以.{2,40}?为指导|全面贯彻|深入贯彻|认真贯彻|全面落实党)",
+            line,
+        )
+        is not None
+    )
+
+
+def _orders() -> re.Pattern[str]:
+    """A sentence of the aims that gives an order ends the reach of the year named before."""
+    return re.compile(rf"[ ]*{any_of(words()['context']['orders'])}")
 
 
 def _painted(text: str, start: int, end: int, hidden: tuple[tuple[int, int], ...]) -> str:
@@ -104,43 +193,9 @@ def _painted(text: str, start: int, end: int, hidden: tuple[tuple[int, int], ...
     return hide(body, spans)
 
 
-def base_in(text: str) -> int | None:
-    """The base year that a sentence compares with."""
-    if multiple := _MULTIPLE.search(text):
-        return int(multiple["y"])
-    match = BASE.search(text)
-    if match is None:
-        return None
-    written = match["a"] or match["b"]
-    if written:
-        return int(written)
-    return next((year for name, year in _PLAN_PERIOD.items() if match["c"] and name in match["c"]), None)
-
-
-def years_in(text: str) -> tuple[int, ...]:
-    """The target years named in a piece of text; base years, past periods and dates do not count.
-
-    >>> years_in("到2025年、2030年"), years_in("比2020年下降18%"), years_in("“十四五”期间")
-    ((2025, 2030), (), (2025,))
-    """
-    plain = BASE.sub("", _PAST_PERIOD.sub("", _MULTIPLE.sub("", text)))
-    if match := _LIST.search(plain):
-        return tuple(int(y) for y in re.findall(r"20\d\d", match.group()))
-    if match := _RANGE.search(plain):
-        return (int(match["b"]),)
-    for match in _YEAR.finditer(plain):
-        opens = match.start() == 0 or plain[match.start() - 1] in "，：、（）.． "
-        told = re.match(r"年?目标|达|提高|提升|降|控制|实现|力争|全部|基本|分别|保持", plain[match.end() :])
-        if match["to"] or match["end"] or opens or told:
-            return (int(match["y"]),)
-    if match := _PERIOD.search(plain):
-        return (_PLAN_PERIOD[match["p"]],)
-    return ()
-
-
-def is_past(sentence: str) -> bool:
+def is_past(sentence: str, setting: Setting | None = None) -> bool:
     """Whether a sentence tells what has been, not what shall be."""
-    if re.search(r"到20[2-9]\d年|力争|确保|争取", sentence):
+    if looks_ahead(sentence, _horizon(setting or Setting())):
         return False
     return pattern("targets", "past").search(sentence) is not None and not re.search(
         r"已(?:有|建|纳|开|投)[^，。]{0,6}的", sentence

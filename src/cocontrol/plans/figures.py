@@ -7,11 +7,11 @@ from dataclasses import replace
 from functools import lru_cache
 
 from cocontrol.plans.candidates import Candidate, Named, bare_end, lead_in, named_metrics
-from cocontrol.plans.context import BASE, Chunk, years_in
+from cocontrol.plans.context import BASE, Chunk, base_in, years_in
 from cocontrol.plans.model import TargetKind
 from cocontrol.plans.operators import FALL, POST_OPERATOR, RISE, Verb, comparison, operator_of, verb_before
 from cocontrol.plans.quantities import Group, Value, groups
-from cocontrol.plans.vocabulary import any_of, metric_in, metrics, words
+from cocontrol.plans.vocabulary import any_of, metric_in, metrics, units, words
 
 _METRIC_OF_DIMENSION = {
     "power": "installed_capacity", "steam_rate": "boiler_capacity", "mass_rate": "furnace_capacity",
@@ -24,11 +24,14 @@ _GENERIC = {"share": "share", "area": "area", "area_mu": "area", "money": "inves
 _PREDICATE_END = re.compile(
     r"^(?:[）”]?$|[、）](?!且)|和|及|以及|或|的?(?:目标|要求|水平|比例|标准|规模|目标任务|任务|能力)(?:$|[，、。]))"
 )
+_DONE = re.compile(
+    r"完成|建成|达到|实现|开展|使用|建立|消除|执行|配备|覆盖|纳入|接入|退出|安装|采用|满足|符合|通过|淘汰|更新"
+)
 _ORIGIN = re.compile(r"[由从](?:20\d\d年的?)?\d[\d.]*[^，。；\d]{1,8}$")
 _ANNUAL = re.compile(r"年(?:处理|利用|消纳|节约|减少|减排|生产|供应|回收|替代|产)[^，。；\d]{0,14}$")
 _MODIFIER = re.compile(
     r"(?:年?用[电水]量|总?投资(?:额)?|营业收入|使用|年度?(?:温室气体|二氧化碳|碳)?排放(?:总?量)?|年(?:综合)?(?:能源)?(?:消耗|消费|能耗|耗能|用能)(?:总?量)?|单机容量|装机容量|装机"
-    r"|设计(?:规模|能力)|日?处理(?:规模|能力)|年产能?|产能|供热半径|半径|距离|占地面积|建筑面积|容量|规模)(?:（[^）]*）)?(?:达到?|在|为|约|超过|大于|不低于)?$"
+    r"|设计(?:规模|能力)|日?处理(?:规模|能力)|年产能?|产能|供热半径|半径|距离|占地面积|建筑面积|时长|容量|规模)(?:（[^）]*）)?(?:达到?|在|为|约|超过|大于|不低于)?$"
 )
 
 
@@ -63,12 +66,21 @@ def figures(found: list[Chunk]) -> list[Candidate]:
         if chunk.past:
             continue
         done = 0
-        for group in groups(chunk.text):
+        for group in (_hourly(chunk.text, g) for g in groups(chunk.text)):
             candidates, carried = _read(chunk, group, done, carried, pending)
             made += candidates
             done = group.end if candidates else done
         pending = chunk.text if not groups(chunk.text) else ""
     return made
+
+
+def _hourly(text: str, group: Group) -> Group:
+    """每小时10蒸吨 is 10蒸吨/小时."""
+    if not text[: group.start].endswith("每小时"):
+        return group
+    written = {unit: units()[f"{unit}/小时"] for unit in ("蒸吨", "吨")}
+    values = tuple(replace(v, unit=written.get(v.unit.written, v.unit)) for v in group.values)
+    return replace(group, values=values)
 
 
 def _read(
@@ -88,7 +100,7 @@ def _read(
         or (attributive and _MODIFIER.search(left))
     ):
         return _threshold(chunk, group, done, left, right, in_bracket=in_bracket), carried
-    if attributive and verb is None:
+    if attributive and (verb is None or left[verb.start :] in {"完成", "实现", "形成"}):
         return _construction(chunk, group, done, left, right), carried
     return _target(chunk, group, done, left, verb, carried, pending)
 
@@ -118,7 +130,7 @@ def _threshold(chunk: Chunk, group: Group, done: int, left: str, right: str, *, 
     modifier = _MODIFIER.search(left)
     if value.post not in POST_OPERATOR and not modifier and not group.bare:
         return []
-    if value.unit.dimension in {"share", "duration", "duration_day", "price"}:
+    if value.unit.dimension in {"share", "price"} or (value.unit.dimension.startswith("duration") and not modifier):
         return []
     metric = _METRIC_OF_DIMENSION.get(value.unit.dimension, "other")
     subject = _subject_before(left) if in_bracket else _subject_after(right)
@@ -190,7 +202,9 @@ def _count(chunk: Chunk, group: Group, left: str, right: str, verb: Verb | None)
         known = known if fits else None
     if known is not None:
         kind = TargetKind.QUANTITATIVE
-    operator = POST_OPERATOR.get(value.post or "") or operator_of(verb) or "=="
+    done = verb is not None and chunk.text[: group.start].endswith(("完成", "实现", "形成"))
+    told = None if done else operator_of(verb)
+    operator = POST_OPERATOR.get(value.post or "") or told or (">=" if value.upper is not None else "==")
     metric = _count_metric(subject)
     return [
         Candidate(
@@ -224,7 +238,7 @@ def _construction(chunk: Chunk, group: Group, done: int, left: str, right: str) 
     value = group.values[-1]
     verb = next(reversed(list(_build().finditer(left))), None)
     noun = _subject_after(right)
-    if verb is None and value.unit.dimension == "share" and re.search(r"完成|建成|达到|实现|开展|使用|建立", right):
+    if verb is None and value.unit.dimension == "share" and _DONE.search(right):
         return [_share_of(chunk, group, right, value)]
     if verb is None or len(left) - verb.end() > 4 or not noun or value.unit.dimension in {"duration", "duration_day"}:
         return []
@@ -237,7 +251,7 @@ def _construction(chunk: Chunk, group: Group, done: int, left: str, right: str) 
             TargetKind.QUANTITATIVE,
             metric,
             noun,
-            POST_OPERATOR.get(value.post or "", ">="),
+            POST_OPERATOR.get(value.post or "", "==" if value.unit.dimension == "money" else ">="),
             value.value,
             value.unit.written,
             None,
@@ -252,11 +266,11 @@ def _share_of(chunk: Chunk, group: Group, right: str, value: Value) -> Candidate
     """六成以上企业完成改造: a share said before the things it is of."""
     return Candidate(
         chunk.start + group.start,
-        chunk.start + group.end,
+        chunk.start + group.end + len(re.split(r"[，。；]", right)[0]),
         TargetKind.QUANTITATIVE,
-        "share",
+        "ultra_low_emission_share" if "超低排放" in right else "share",
         _subject_after(right),
-        POST_OPERATOR.get(value.post or "", ">="),
+        POST_OPERATOR.get(value.post or "", "==" if value.value == 100 else ">="),
         value.value,
         value.unit.written or "%",
         None,
@@ -274,8 +288,10 @@ def _target(
     named, phrase_start = _named(phrase[:phrase_end], carried, pending)
     if verb is None and not (
         (named and _ends_with_metric(phrase[:phrase_end]))
-        or _build().match(left[lead_in(left) :])
+        or _orders_building(left)
         or _ANNUAL.search(left)
+        or (carried and re.fullmatch(r"[，、]?(?:力争|争取|挑战)", left))
+        or (done and re.match(r"[、和]", left) and _orders_building(chunk.text[:done]))
     ):
         return [], carried
     if not named:
@@ -287,6 +303,12 @@ def _target(
         for index, (metric, item, year) in enumerate(_pairs(chunk, named, group, left))
     ]
     return made, named
+
+
+def _orders_building(left: str) -> bool:
+    """Whether a piece opens with a verb of making or clearing (建设, 改造, 取缔), behind adverbs and times."""
+    plain = re.sub(r"^[ ，、—–•·①-⑳]+", "", left)
+    return _build().match(plain) is not None or _build().match(left[lead_in(left) :]) is not None
 
 
 def _phrase_end(phrase: str) -> int:
@@ -321,7 +343,11 @@ def _named(phrase: str, carried: list[Named], pending: str) -> tuple[list[Named]
     found = named_metrics(phrase[lead:])
     if found:
         return found, lead + found[0].start
-    if len(words_left) < 3 or re.fullmatch(r"(?:比例|占比|比重|总量|规模|数量|产能|目标|水平)+", words_left):
+    if (
+        len(words_left) < 2
+        or _build().fullmatch(words_left)
+        or re.fullmatch(r"(?:比例|占比|比重|总量|规模|数量|产能|目标|水平)+", words_left)
+    ):
         return carried, lead
     return [Named("other", words_left[-40:], lead)], lead
 
@@ -355,7 +381,8 @@ def _one(
 ) -> Candidate:
     known = metrics().get(named.metric)
     operator, number, basis = comparison(value, verb, left, known.good if known else "")
-    fits = operator == "change_pct" or (known is not None and _fits(known.unit, value))
+    points = basis == "change" and value.unit.dimension == "share_change"
+    fits = operator == "change_pct" or points or (known is not None and _fits(known.unit, value))
     if not fits:
         operator, number, basis = comparison(value, verb, left, "")
     generic = "other" if operator == "change_pct" else _GENERIC.get(value.unit.dimension, "other")
@@ -369,11 +396,18 @@ def _one(
         operator,
         number,
         value.unit.written,
-        chunk.base if basis == "change" or value.unit.dimension == "multiplier" else None,
+        _base_of(chunk, basis, value, left),
         year,
         _qualifier(chunk, left, value),
         basis,
     )
+
+
+def _base_of(chunk: Chunk, basis: str, value: Value, left: str) -> int | None:
+    """The base year of a change or multiple; that of an amount saved must stand in its own phrase."""
+    if basis == "reduction":
+        return base_in(left)
+    return chunk.base if basis == "change" or value.unit.dimension == "multiplier" else None
 
 
 def _fits(metric_unit: str, value: Value) -> bool:
@@ -394,7 +428,8 @@ def _year(chunk: Chunk, index: int, size: int) -> int | None:
 
 def _qualifier(chunk: Chunk, left: str, value: Value) -> str | None:
     """The tempering words of a number: 力争, 原则上, 约, and what stands behind it."""
-    before = chunk.before + chunk.text[: value.start]
+    lead = "" if re.search(r"\d", re.sub(r"20\d\d年|十[一-鿿]五", "", chunk.before)) else chunk.before
+    before = lead + chunk.text[: value.start]
     found = [word for word in ("力争", "争取", "原则上") if word in before] + (["约"] if left.endswith("约") else [])
     if value.post:
         found.append(value.post)

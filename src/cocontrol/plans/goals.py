@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from cocontrol.plans import numerals
-from cocontrol.plans.candidates import Candidate, lead_in, named_metrics
+from cocontrol.plans.candidates import Candidate, Named, lead_in, named_metrics
 from cocontrol.plans.context import BASE, Chunk
 from cocontrol.plans.model import TargetKind
 from cocontrol.plans.vocabulary import any_of, metric_in, metrics, words
@@ -30,9 +30,17 @@ _RETIRE = re.compile(
 _RETIRED = re.compile(
     r"(?P<subject>[^，。；]{3,60}?)(?:要|应|须)?(?P<q>全部|一律|基本|全面)(?:淘汰|退出|关停|取缔|关闭|拆除|停用)(?:$|[，。；、]|到位|完毕)"
 )
-_NO_GROWTH = re.compile(r"(?P<subject>[^，。；]{2,60}?)(?:要|须|确保|实现)?(?:只减不增|零增长|不增加|不再增加|负增长)")
+_NO_GROWTH = re.compile(r"(?P<subject>[^，。；]{2,60}?)(?:要|须|确保|实现)?(?:只减不增|零增长|不增加|不再增加)")
 _NOUGHT = re.compile(
     r"(?P<subject>[^，。；]{2,30}?)(?:实现|达到|保持)?(?<![近净])零(?P<what>填埋|直排|排放|新增|弃风|弃光|进口)(?=$|[，。；])"
+)
+_NOUGHT_WORD = "零(?:销售|使用|燃用|排放|直排|填埋|新增|进口|开采|燃放|入网|上市)"
+_NOUGHT_LIST = re.compile(
+    rf"(?P<subject>[^，。；“]{{2,30}}?)(?:“{_NOUGHT_WORD}(?:[、和]{_NOUGHT_WORD})*”|{_NOUGHT_WORD}(?:[、和]{_NOUGHT_WORD})+)(?=$|[，。；])"
+)
+_IS_NOUGHT = re.compile(r"(?P<subject>[^，。；\d]{2,30}?)(?:保持|实现|达到|控制)?(?:为|在|到|至)零(?=$|[，。；])")
+_NEVER_SEEN = re.compile(
+    r"(?:不|杜绝|避免|防止)(?:再)?(?:出现|发生)(?P<object>[^，。；]{2,24}?(?:天数|天气|污染天|水体|断面|事件))(?=$|[，。；])"
 )
 _SHUN = re.compile(r"杜绝(?:使用|新增|新建|燃用)?(?P<object>[^，。；]{2,30})")
 _SOFT_OBJECT = re.compile(
@@ -47,18 +55,23 @@ _GREEN = re.compile(
     r"(?P<subject>[^，。；]{2,30}?)(?:100%|全面)(?:执行|达到|建成|按照|推行|实施)(?P<object>(?:绿色建筑|节能)[^，。；]{0,10})"
 )
 _STAGE = re.compile(
-    r"(?P<stage>国(?P<n>[一二三四五六ⅠⅡⅢⅣⅤⅥ])(?:[abAB])?(?P<post>及以上|及以下|以上|以下)?|第(?P<m>[一二三四五])阶段(?P<post2>及以上|及以下|以上|以下)?)"
+    r"(?P<stage>(?<![全中本我外美德各祖强建爱])国(?P<n>[一二三四五六ⅠⅡⅢⅣⅤⅥ])(?![一-鿿](?<![及以排标阶车柴汽燃和或、的老营重中轻机货非及]))(?:[abAB])?(?P<post>及以上|及以下|以上|以下)?|第(?P<m>[一二三四五])阶段(?P<post2>及以上|及以下|以上|以下)?)"
     r"(?P<rest>(?:机动车|车用|污染物)?排放标准|标准|排放)?"
 )
 _STAGE_VERB = re.compile(r"实施|执行|淘汰|推广|使用|采用|达到|鼓励|更新|限制|推动|加快|提前|全面|基本|及|和|的|车辆")
 _EXTERNAL = re.compile(
-    r"(?:(?:降低|下降|削减|减排)(?:指标|率|幅度|比例)?|指标)?(?:均|要|应|全面|稳定)*(?:达到|完成|满足|控制在|优于|达)(?P<value>{words})(?:以内|以上)?"
+    r"(?:(?:降低|下降|削减|减排)(?:指标|率|幅度|比例)?|指标)?(?:均|要|应|全面|稳定|基本|力争|确保)*(?:达到或优于|达到或好于|达到|完成|满足|控制在|优于|达)(?P<value>{words}|{general})(?:以内|以上)?"
+)
+_SET_ELSEWHERE = (
+    r"(?:国家|省|自治区|市|县|上级|省级|国家级|国家和省|国家、省|国家及省|省、市)(?:政府|厅|级)?(?:下达|确定|规定|考核|要求|分解)的?[^，。；]{0,14}?(?:目标|任务|指标|要求)(?:任务|要求|目标)?"
+    r"|国家(?:空气质量|环境空气质量|空气环境质量)?[一二]级标准(?:限值)?"
 )
 _EXTERNAL_FIRST = re.compile(
     r"完成(?P<value>国家|省|国家和省|上级|省级)下达的?(?P<object>[^，。；]{3,40}?)(?:目标|任务|指标)"
 )
 _RELATIVE = re.compile(
-    r"(?:下降幅度|降低幅度|下降率|降幅|增速|增幅|增长速度|提高幅度)?(?:力争)?(?P<op>不低于|不高于|不少于|大于|高于|快于|超过|低于|优于|小于)(?P<ref>[^\d，。；]{2,24}?(?:幅度|增速|平均水平|平均值|降幅|增幅|水平))"
+    r"(?:下降幅度|降低幅度|下降率|降幅|增速|增幅|增长速度|提高幅度)?(?:力争)?(?P<op>不低于|不高于|不少于|不超过|不大于|不劣于|大于|高于|快于|超过|低于|优于|小于)"
+    r"(?P<ref>20\d\d年(?:同期)?水平|[^\d，。；]{2,24}?(?:幅度|增速|平均水平|平均值|降幅|增幅|来水水质|上年水平|同期水平|水平)|[^\d，。；]{2,12}平均)(?:的(?P<times>[\d.]+)倍)?"
 )
 _PEAK = re.compile(
     r"(?P<subject>[^，。；“]{0,30}?(?:二氧化碳|碳)排放(?:总?量)?)?(?:力争|确保)?(?:于|在|到)?(?P<year>20\d\d)年(?P<post>之前|以前|前|底前|左右)?"
@@ -86,7 +99,13 @@ def goals(chunk: Chunk) -> list[Candidate]:
         _ordinals,
     ):
         made += reader(chunk)
-    return made
+    return made if chunk.stated else [_without_carried_year(item) for item in made]
+
+
+def _without_carried_year(item: Candidate) -> Candidate:
+    """A ban holds from now on: a year that an earlier sentence named is not its own."""
+    banned = item.kind is TargetKind.ZERO and item.metric in {"new_capacity", "new_construction"}
+    return replace(item, target_year=None) if banned else item
 
 
 def _make(
@@ -176,10 +195,11 @@ def _zeros(chunk: Chunk) -> list[Candidate]:
     made = []
     for match in _ZERO.finditer(text):
         start = _from_lead(text, match.start())
-        made.append(
-            _make(chunk, (start, match.end()), TargetKind.ZERO, "stock", text[start : match.end("subject")], "==", 0.0, None,
-                  match["q"] or match["q2"])
-        )  # fmt: skip
+        subject = text[start : match.end("subject")]
+        item = _make(
+            chunk, (start, match.end()), TargetKind.ZERO, "stock", subject, "==", 0.0, None, match["q"] or match["q2"]
+        )
+        made.append(replace(item, clears=True))
     for match in _ELIMINATE.finditer(text):
         metric = _metric_or(match["object"], "stock")
         made.append(_make(chunk, match.span(), TargetKind.ZERO, metric, match["object"], "==", 0.0, None, match["q"]))
@@ -212,11 +232,29 @@ def _zeros(chunk: Chunk) -> list[Candidate]:
         start = _from_lead(text, match.start())
         subject = text[start : match.end("subject")] + match["what"]
         made.append(_make(chunk, (start, match.end()), TargetKind.ZERO, "stock", subject, "==", 0.0))
+    made += _noughts(chunk)
     for match in _SHUN.finditer(text):
         if not match["object"].endswith(("行动", "浪费", "现象", "行为")) and "浪费" not in match["object"]:
             start = _from_lead(text, 0)
             made.append(_make(chunk, (start, match.end()), TargetKind.ZERO, "stock", match["object"], "==", 0.0))
     return made or _retirements(chunk)
+
+
+def _noughts(chunk: Chunk) -> list[Candidate]:
+    """火点数为零, “零销售、零使用”, 不出现重污染天气."""
+    text = chunk.text
+    made = []
+    for pattern in (_NOUGHT_LIST, _IS_NOUGHT):
+        for match in pattern.finditer(text):
+            start = _from_lead(text, match.start())
+            subject = text[start : match.end("subject")]
+            if subject:
+                metric = _metric_or(subject, "stock")
+                made.append(_make(chunk, (start, match.end()), TargetKind.ZERO, metric, subject, "==", 0.0))
+    for match in _NEVER_SEEN.finditer(text):
+        metric = _metric_or(match["object"], "stock")
+        made.append(_make(chunk, match.span(), TargetKind.ZERO, metric, match["object"], "==", 0.0))
+    return made
 
 
 def _retirements(chunk: Chunk) -> list[Candidate]:
@@ -315,20 +353,22 @@ def _direction_patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     )
     tempo = r"持续|显著|明显|进一步|稳步|逐步|不断|大幅度?|有效|切实"
     after = re.compile(
-        rf"(?P<np>[^，。；]{{2,60}}?)(?P<adv>(?:{adverb}|得到|实现)+)(?P<verb>{verbs})(?=$|[，。；、的（]|趋势|态势)"
+        rf"(?P<np>[^，。；]{{2,60}}?)(?P<adv>(?:{adverb}|得到|实现|基本|(?=负增长))+)(?P<verb>{verbs})(?=$|[，。；、的（]|趋势|态势)"
     )
     before = re.compile(rf"(?P<adv>(?:{tempo})?)(?:推动|促进)?(?P<verb>{verbs})(?P<np>[^，。；\d]{{2,50}})$")
     return after, before
 
 
 def _directions(chunk: Chunk) -> list[Candidate]:
-    """Metrics that shall fall, rise or improve, without a number."""
+    """Metrics that shall fall, rise or improve, without a number. The guiding thought without a year sets no goal."""
+    if chunk.guiding and not chunk.years:
+        return []
     after, before = _direction_patterns()
     text = chunk.text
     made: list[Candidate] = []
     for match in after.finditer(text):
         phrase = match["np"]
-        named = [n for n in named_metrics(phrase) if _measurable(n.metric)]
+        named = [n for n in named_metrics(phrase) if _measurable(n.metric, aims=chunk.goals)]
         found = metric_in(phrase)
         if named and found and found[2] >= len(phrase) - 4 and not re.search(r"\d", phrase[found[2] :]):
             made += [
@@ -368,9 +408,10 @@ def _opens(before: str) -> bool:
     return lead_in(before) == len(before) or before.endswith(("，", "、", "并", "推动", "促进", "逐步"))
 
 
-def _measurable(metric: str) -> bool:
+def _measurable(metric: str, *, aims: bool = False) -> bool:
+    """Whether a direction of the metric is a goal; in the aims the state of an indicator without a unit is one too."""
     entry = metrics()[metric]
-    return entry.headline or bool(entry.unit and entry.good)
+    return entry.headline or bool((entry.unit or aims) and entry.good)
 
 
 def _way(verb: str) -> str:
@@ -382,7 +423,11 @@ def _way(verb: str) -> str:
 
 @lru_cache(maxsize=1)
 def _external_pattern() -> re.Pattern[str]:
-    return re.compile(_EXTERNAL.pattern.replace("{words}", any_of(words()["targets"]["external"])))
+    return re.compile(
+        _EXTERNAL.pattern.replace("{words}", any_of(words()["targets"]["external"])).replace(
+            "{general}", _SET_ELSEWHERE
+        )
+    )
 
 
 def _external(chunk: Chunk) -> list[Candidate]:
@@ -421,8 +466,20 @@ def _relative(chunk: Chunk) -> list[Candidate]:
     text = chunk.text
     made = []
     for match in _RELATIVE.finditer(text):
-        named = named_metrics(text[: match.start()])
-        operator = {"低于": "<", "小于": "<", "不低于": ">=", "不少于": ">=", "不高于": "<="}.get(match["op"], ">")
+        phrase = text[: match.start()]
+        if text.startswith("的", match.end()):
+            continue
+        named = named_metrics(phrase) or _unlisted(phrase)
+        operator = {
+            "低于": "<",
+            "小于": "<",
+            "不低于": ">=",
+            "不少于": ">=",
+            "不高于": "<=",
+            "不超过": "<=",
+            "不大于": "<=",
+            "不劣于": ">=",
+        }.get(match["op"], ">")
         made += [
             _make(
                 chunk,
@@ -436,6 +493,13 @@ def _relative(chunk: Chunk) -> list[Candidate]:
             for n in named[:1]
         ]
     return made
+
+
+def _unlisted(phrase: str) -> list[Named]:
+    """A short subject that the vocabulary lacks: 出境水质不低于上游来水水质."""
+    lead = lead_in(phrase)
+    subject = phrase[lead:].strip(" ，、的")
+    return [Named("other", subject, lead)] if 2 <= len(subject) <= 16 else []
 
 
 def _peaks(chunk: Chunk) -> list[Candidate]:

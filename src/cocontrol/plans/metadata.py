@@ -12,10 +12,13 @@ from cocontrol.plans.vocabulary import any_of, words
 
 _NUMBER = re.compile(r"(?<![一-鿿（“《])[一-鿿]{1,10}[〔（【]20\d\d[〕）】]\d{1,4}号")
 _NUMBER_ANY = re.compile(r"[一-鿿]{1,10}[〔（【]20\d\d[〕）】]\d{1,4}号")
+_NUMBER_TOLD = re.compile(
+    r"(?:文号|字号|文件编号)[:：]?(?P<number>[一-鿿]{1,10}[〔（【]20\d\d[〕）】]\d{1,4}号)|的(?:通知|函|意见)（(?P<behind>[一-鿿]{1,10}〔20\d\d〕\d{1,4}号)）$"
+)
 _DATE = re.compile(r"(?P<y>20\d\d)[年\-./](?P<m>\d{1,2})[月\-./](?P<d>\d{1,2})日?")
 _PUBLISHED = re.compile(r"(?:发布|发文|成文|印发)(?:时间|日期)[:：]\s*" + _DATE.pattern)
 _CN_DATE = re.compile(
-    r"(?P<y>二[〇○零Oo0]{1}[一二三四五六七八九〇○零]{2})年(?P<m>[一二三四五六七八九十]{1,2})月(?P<d>[一二三四五六七八九十]{1,3})日"
+    r"(?P<y>20\d\d|二[〇○零Oo0]{1}[一二三四五六七八九〇○零]{2})年(?P<m>[一二三四五六七八九十]{1,2})月(?P<d>[一二三四五六七八九十]{1,3})日"
 )
 _ISSUED_BY = re.compile(r"(?:印发|发布|发文|制定)(?:机关|机构|单位)[:：]\s*(?P<name>[一-鿿（）]{3,28})")
 _LONGEST_HEAD_LINE = 40
@@ -64,23 +67,39 @@ def _title(text: str, body: int, head: list[Line]) -> str | None:
     opening = [line.text for line in [*head, *start]]
     lines = [*head, *start[:1]]
     own = next((name for line in start[:1] if (name := _named_line(line.text)) is not None), None)
+    if own is not None and head and _begins_title(head[-1].text) and _named_line(head[-1].text + own):
+        own = head[-1].text + own
     given = [name for line in lines_of(text)[:40] for name in _handed_out(line.text)]
     if own is not None and (not given or own in given or not any(own in name for name in given)):
         return own
     if given:
         return given[0]
-    for line in lines:
+    for before, line in zip([None, *lines], lines, strict=False):
         if (name := _named_line(line.text)) is not None:
-            return name
+            whole = before is not None and _begins_title(before.text) and _named_line(before.text + name)
+            return whole or name
     if own is None and len(opening) > 1 and (name := _named_line(opening[0] + opening[1])) is not None:
         return name
     first = start[0] if start else None
     return first.text if first is not None and _may_be_title(first.text) else None
 
 
+def _begins_title(line: str) -> bool:
+    """Whether a line is the first half of a broken title: it opens with a place and is no body, date or whole name."""
+    if not 4 <= len(line) <= 30 or re.search(r"[：:。；，>]|\d日|号$", line) or _named_line(line):
+        return False
+    signed = line.endswith(tuple(words()["issuers"]["endings"]))
+    return not signed and place(line, (), "")[0] is not None
+
+
 def _may_be_title(line: str) -> bool:
     closed = line.endswith(("：", ":", "。", "；", "，"))
-    return len(line) <= 60 and not closed and marker_at(line) is None and not line.startswith(("-", "·", "•", "各"))
+    return (
+        len(line) <= 60
+        and not closed
+        and marker_at(line) is None
+        and not line.startswith(("-", "·", "•", "各", "当前位置", "您现在", "首页", "索引号"))
+    )
 
 
 def _suffixed() -> str:
@@ -91,7 +110,11 @@ def _named_line(line: str) -> str | None:
     """The line itself where it is the name of a plan, without what pages put before it."""
     own = re.sub(r"^(?:政策原文|文件原文|方案全文|原文|全文|标题|附件\d*|附)[:：]\s*", "", line)
     own = re.sub(r"^[一-鿿]{1,10}[〔（]20\d\d[〕）]\d{1,4}号[:：]?", "", own)
-    if not re.search(_suffixed() + "$", own) or not 4 < len(own) <= 80 or re.search(r"[。；]|^根据|^为|关于(?:印发|转发)", own):
+    if (
+        not re.search(_suffixed() + "$", own)
+        or not 4 < len(own) <= 80
+        or re.search(r"[。；]|^根据|^为|关于(?:印发|转发)", own)
+    ):
         return None
     return own if marker_at(own) is None else None
 
@@ -113,6 +136,9 @@ def _handed_out(line: str) -> list[str]:
 
 
 def _document_number(head: list[Line], title: str | None) -> str | None:
+    for line in head:
+        if (match := _NUMBER_TOLD.search(line.text)) is not None:
+            return match["number"] or match["behind"]
     for line in head:
         if (match := _NUMBER_ANY.fullmatch(line.text.strip())) or (
             len(line.text) <= 120 and "根据" not in line.text and (match := _NUMBER.search(line.text))
@@ -154,7 +180,7 @@ def _iso(year: int, month: int, day: int) -> str | None:
 
 def _cn_date(match: re.Match[str]) -> str | None:
     digits = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {"○": 0, "零": 0, "O": 0, "o": 0, "0": 0}
-    year = int("".join(str(digits[c]) for c in match["y"]))
+    year = int("".join(str(digits.get(c, c)) for c in match["y"]))
 
     def number(text: str) -> int:
         if "十" not in text:

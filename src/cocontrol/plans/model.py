@@ -114,7 +114,8 @@ class Clause:
 class Target:
     """One target, threshold, zero rule, count, grade or goal.
 
-    `value` is the number as written, in `unit`; a fall is negative. `basis` is ``level`` or ``change``.
+    `value` is the number as written, in `unit`; a fall is negative. `basis` is ``level``, ``change`` or
+    ``reduction`` (an amount saved, as 重点工程减排量: not a level of the metric, and not to be held against one).
     `operator_status` is ``recalled`` where the plan writes no operator and the usual one was taken.
     """
 
@@ -136,6 +137,16 @@ class Target:
     qualifier: str | None
     basis: str = "level"
     operator_status: str = "written"
+
+    @property
+    def series(self) -> str:
+        """The series that the value may be held against: the metric, or its reduction or absolute change.
+
+        A relative change (change_pct) is judged on the metric's own series.
+        """
+        if self.basis == "reduction" or (self.basis == "change" and self.operator != "change_pct"):
+            return f"{self.metric}_{self.basis}"
+        return self.metric
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,9 @@ _INVISIBLE = re.compile("[\ufeff\u200b-\u200f\u2060\u00ad\ufe00-\ufe0f]")
 _PUNCTUATION = re.compile(
     rf"(?<=[{_HAN}）”》〕】%\d])\s*[,;:!](?=\s*[{_HAN}（“《〔【\n]|$)|(?<=[{_HAN}）”》])[,;:!](?=\d)"
 )
-_FULL_STOP = re.compile(rf"(?<=[{_HAN}%）”])\.(?=[ ]*(?:\n|$))")
+_FULL_STOP = re.compile(
+    rf"(?<=[{_HAN}%）”³])\.(?=[ ]*(?:\n|$))|(?<=[{_HAN}%）”])(?<![零〇一二三四五六七八九十百])\.(?=[{_HAN}（“])|(?<=[{_HAN}])\.(?=20\d\d ?年)"
+)
 _CN_YEAR = re.compile("二[〇○零Oo][一二三四五][〇○零一二三四五六七八九](?=年)")
 _CN_YEAR_TO = str.maketrans("〇○零Oo一二三四五六七八九", "00000123456789")
 _BROKEN_NUMBER = re.compile(
@@ -231,7 +233,14 @@ def _joined(source: Mapped) -> Mapped:
         before = source.text[line_start : match.start()]
         indented = match.group().rpartition("\n")[2]
         whole = source.text[paragraph : match.start()]
-        if not _continues(before, whole, source.text[match.end() : following], width, len(indented) >= 2, match.group().count("\n") > 1):
+        if not _continues(
+            before,
+            whole,
+            source.text[match.end() : following],
+            width,
+            len(indented) >= 2,
+            match.group().count("\n") > 1,
+        ):
             kept.add(match.start())
             paragraph = match.end()
     return substitute(source, re.compile(r"[ ]*\n\s*"), lambda m: "\n" if m.start() in kept else "")
@@ -247,7 +256,7 @@ def _wrap_width(text: str) -> int | None:
     return top if top <= 80 and near >= 0.3 * len(lengths) else None
 
 
-def _continues(  # noqa: PLR0911, PLR0912 - one return a sign, in order
+def _continues(  # noqa: PLR0911 - one return a sign, in order
     before: str, paragraph: str, after: str, width: int | None, indented: bool, blank_line: bool
 ) -> bool:
     """Whether `after` goes on with the sentence that `before` left open."""

@@ -23,6 +23,8 @@ def number(text: str) -> float | None:
 
     >>> number("2.6万"), number("二十三"), number("1,000"), number("千万"), number("5000亿")
     (26000.0, 23.0, 1000.0, 10000000.0, 500000000000.0)
+    >>> number("十三点五"), number("零点八")
+    (13.5, 0.8)
     """
     cleaned = text.replace(" ", "").replace("，", ",")
     if match := _ARABIC.match(cleaned):
@@ -30,7 +32,18 @@ def number(text: str) -> float | None:
         for magnitude in match[2]:
             value *= _TENS.get(magnitude) or _MYRIADS[magnitude]
         return value
+    whole, point, decimals = cleaned.partition("点")
+    if point:
+        return _decimal(whole, decimals)
     return _chinese(cleaned)
+
+
+def _decimal(whole: str, decimals: str) -> float | None:
+    """十三点五: the part before the point, and the digits behind it one by one."""
+    value = _chinese(whole)
+    if value is None or not decimals or any(c not in _DIGITS for c in decimals):
+        return None
+    return float(f"{int(value)}.{''.join(str(_DIGITS[c]) for c in decimals)}")
 
 
 def ordinal(text: str) -> int | None:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from cocontrol.plans.periods import BASE
 from cocontrol.plans.quantities import Value
 from cocontrol.plans.vocabulary import any_of, words
 
@@ -29,6 +30,14 @@ _REDUCTION = re.compile(
     r"(?:减排|节能|节约|节水|减少|压减|削减|替代|去除|回收|利用|捕集|封存|治理|处置|收集|完成|达标|淘汰|退出)(?:能力|总|累计|规模)*(?:量|率|能力|规模|面积|比例)?$"
 )
 """A noun that names how much is saved, cut or dealt with: more of it is better, whatever the substance."""
+_TAIL = re.compile(
+    rf"(?:{BASE.pattern.replace('?P<a>', '').replace('?P<b>', '').replace('?P<c>', '')}"
+    r"|(?:到|至)?20\d\d年(?:底|末)?|力争|争取|累计|分别|均|也|要|应|将|年均|总计|合计|共|约|近|大约|、|，|（[^（）]*）)$"
+)
+_SAVED = re.compile(
+    r"(?:减排|少排|节约|节省|捕集|封存|替代)(?:二氧化碳|温室气体|标准?煤|燃煤|散煤|能源)[^，。；、]{0,6}$"
+)
+"""A verb of saving in front of what is saved: 减排二氧化碳约1.3亿吨 is an amount to reach."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +59,7 @@ def _pattern() -> re.Pattern[str]:
     listed["at_least"] = rf"(?:{listed['at_least']}|{never}{any_of(w['short_of'])})"
     parts = [rf"(?P<{kind}>{body})" for kind, body in listed.items()]
     parts += [rf"(?P<{FALL}>{any_of(w['falls'])})", rf"(?P<{RISE}>{any_of(w['rises'])})"]
-    tail = r"(?:约为|大约|约|近|至少|到|至|在|了|不少于|不低于|超过)?(?:20\d\d年的)?"
+    tail = r"(?:约为|大约|约|近|至少|到|至|在|了|不少于|不低于|超过)?(?:20\d\d年的|(?:每[一-鿿]{1,5}){1,2})?"
     return re.compile(rf"(?:{'|'.join(parts)}){tail}$")
 
 
@@ -82,12 +91,13 @@ def comparison(value: Value, verb: Verb | None, left: str, good: str) -> tuple[s
     """Operator, signed value and basis. A relative change is ``change_pct``; an absolute one keeps its operator.
 
     `good` is the direction in which the metric improves: ``down`` makes 达到 an upper limit, but only where the phrase
-    names the level itself and not how much of it is saved or cut.
+    names the level itself. Where it names how much is saved or cut (减排量), the basis is ``reduction``: such an
+    amount must never be held against the level of the metric.
     """
     kind = verb.kind if verb else "reach"
-    phrase = left[: verb.start] if verb else left
-    if _REDUCTION.search(re.sub(r"(?:力争|累计|分别|均|也|要|将|年均|总计|共|约|近|、|，)+$", "", phrase)):
-        good = "up"
+    saved = _names_savings(left[: verb.start] if verb else left)
+    basis = "reduction" if saved and good == "down" else "level"
+    good = "up" if saved else good
     named = _CHANGE_NAMED.search(left)
     cut = verb is None and re.search(r"压减|削减|减少|化解|退出", left) is not None
     if kind == FALL or cut or (named and named["fall"] and kind in {"reach", "at_least", "above"}):
@@ -96,10 +106,18 @@ def comparison(value: Value, verb: Verb | None, left: str, good: str) -> tuple[s
         return _change(value, 1.0)
     post = POST_OPERATOR.get(value.post or "")
     if post is not None:
-        return post, value.value, "level"
+        return post, value.value, basis
     if kind in {"reach", "keep"}:
-        return ("<=" if good == "down" else ">="), value.value, "level"
-    return _OPERATOR_OF[kind], value.value, "level"
+        return ("<=" if good == "down" else ">="), value.value, basis
+    return _OPERATOR_OF[kind], value.value, basis
+
+
+def _names_savings(phrase: str) -> bool:
+    """Whether a phrase, without adverbs and comparisons at its end, names how much is saved, cut or dealt with."""
+    plain = phrase
+    while (shorter := _TAIL.sub("", plain)) != plain:
+        plain = shorter
+    return _REDUCTION.search(plain) is not None or _SAVED.search(plain) is not None
 
 
 def operator_of(verb: Verb | None) -> str | None:

@@ -122,8 +122,7 @@ def _headed(text: str, start: int, stop: int) -> list[Line]:
             piece_end = match.end() if match else len(line.text)
             if match is not None:
                 marker = marker_at(line.text[match.end() :])
-                closing = line.text[match.start() - 1] in "）〕】。"
-                if marker is None or not closing or seen.get(marker.style, 0) + 1 != marker.value or marker.value < 2:
+                if marker is None or not _goes_on(line.text, match.start(), marker, seen):
                     continue
                 seen[marker.style] = marker.value
             piece = line.text[begin:piece_end].rstrip()
@@ -131,6 +130,18 @@ def _headed(text: str, start: int, stop: int) -> list[Line]:
                 made.append(Line(line.start + begin, line.start + begin + len(piece), piece))
             begin = piece_end
     return made
+
+
+def _goes_on(line: str, place: int, marker: Marker, seen: dict[str, int]) -> bool:
+    """Whether a number inside a paragraph heads a part of it: the next of its habit, or a first with a second behind.
+
+    Whole plans stand in one paragraph: ……制定本方案。一、工作目标：……二、工作任务：（一）……
+    """
+    if marker.value == 1 and marker.style in {"cn_dot", "cn_paren"} and line[place - 1] in "）〕】。：":
+        second = re.escape(marker.written.replace("一", "二")) + ("、" if marker.style == "cn_dot" else "")
+        return re.search(rf"[。；）：]\s*{second}", line[place:]) is not None
+    closing = line[place - 1] in "）〕】。"
+    return closing and marker.value >= 2 and seen.get(marker.style, 0) + 1 == marker.value
 
 
 def _plausible(marker: Marker, line: str, last: dict[str, int], stack: list[Node]) -> bool:
@@ -189,6 +200,8 @@ def _kind(title: str, parent: str) -> str:  # noqa: PLR0911 - one return a kind,
         return "principles"
     if short and pattern("sections", "background").search(title) and not re.search(r"推进|加强|提升|应对", title):
         return "background"
+    if short and re.search(r"指标(?:体系|表)?$", title):
+        return "goals"
     goal = pattern("sections", "goals").search(title) and not pattern("sections", "goal_not").search(title)
     if short and goal and re.search(r"目标(?:指标|任务)?$|^(?:主要|总体|具体|工作|发展|阶段)?.{0,6}目标", title):
         return "goals"

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 from cocontrol.core.text import Text
 from cocontrol.plans import metadata
 from cocontrol.plans.clauses import clause_spans, clauses_of
-from cocontrol.plans.judging import judge
-from cocontrol.plans.model import Gap, Notice, Plan, Responsibility, Target, Task
+from cocontrol.plans.context import Setting
+from cocontrol.plans.judging import evidence, judge, judge_piece, may_be_piece
+from cocontrol.plans.model import Gap, Notice, Plan, Responsibility, Target, TargetKind, Task
 from cocontrol.plans.normalise import LOST, Normalised, normalise
-from cocontrol.plans.outline import Node, body_start, outline, tail_start, task_nodes
+from cocontrol.plans.outline import Node, body_start, lines_of, outline, tail_start, task_nodes
+from cocontrol.plans.periods import annual_year, years_in
 from cocontrol.plans.responsibilities import Found, find_responsibilities, first_named_leads
+from cocontrol.plans.tables import Table, is_indicator_table, looks_numeric, table_targets, tables_in, unread_head
 from cocontrol.plans.targets import Scope, find_targets
 
 LONGEST = 600_000
@@ -35,12 +41,19 @@ def parse(text: str) -> Plan:
     found = _departments(source, root)
     nodes = task_nodes(root, {start: bool(item.own) for start, item in found.items()})
     named = sum(1 for item in found.values() if item.own)
-    is_plan, why = judge(head.title, source.text, len(nodes), named, sum(1 for _ in root.walk()))
-    plan = Plan(
+    seen = evidence(head.title, source.text, len(nodes), named, sum(1 for _ in root.walk()))
+    is_plan, why = judge(seen)
+    bare = Plan(
         head.title, head.document_number, head.issuers, head.issued_on, head.region, head.level, is_plan,
         gaps=source.gaps, warnings=(*why, *_gap_notices(source.gaps)),
     )  # fmt: skip
-    return _filled(plan, source, root, nodes, text) if is_plan else plan
+    if is_plan:
+        return _filled(bare, source, root, nodes, text)
+    if not may_be_piece(seen):
+        return bare
+    piece = _filled(replace(bare, warnings=()), source, root, nodes, text)
+    taken, reason = judge_piece(seen, sum(1 for target in piece.targets if target.target_year))
+    return replace(piece, warnings=(*reason, *_gap_notices(source.gaps), *piece.warnings)) if taken else bare
 
 
 def _last_heading(text: str, begin: int) -> int:
@@ -70,12 +83,45 @@ def _filled(plan: Plan, source: Normalised, root: Node, nodes: list[Node], origi
         scopes.append(Scope(_behind_title(source.text, node), node.extent, task.id, goals=False, hidden=found.spans))
         inherited = found.inherited or inherited
     scopes += _aims(source, root, nodes)
-    targets = find_targets(source, scopes, original)
+    setting = Setting(annual_year(plan.title), int(plan.issued_on[:4]) if plan.issued_on else None)
+    tables = tables_in(original)
+    targets = _numbered(
+        [
+            t
+            for t in find_targets(source, [replace(s, setting=setting) for s in scopes], original)
+            if not _tabled(t, tables)
+        ],
+        _placed(table_targets(tables, original, period=_period(plan.title)), tasks),
+    )
     return Plan(
         plan.title, plan.document_number, plan.issuers, plan.issued_on, plan.region, plan.level, is_plan=True,
         tasks=tuple(tasks), targets=targets, gaps=plan.gaps,
-        warnings=(*plan.warnings, *_task_notices(tasks), *_operator_notice(targets)),
+        warnings=(*plan.warnings, *_task_notices(tasks), *_operator_notice(targets), *table_notices(tables, source)),
     )  # fmt: skip
+
+
+def _tabled(target: Target, tables: list[Table]) -> bool:
+    """Whether prose was read out of the rows of an indicator table."""
+    return any(t.start < target.end and target.start < t.end for t in tables if is_indicator_table(t))
+
+
+def _placed(found: list[Target], tasks: list[Task]) -> list[Target]:
+    """Targets of tables with the task in which the table stands."""
+    return [
+        replace(item, task_id=next((task.id for task in tasks if task.start <= item.start < task.end), None))
+        for item in found
+    ]
+
+
+def _numbered(prose: list[Target], tabled: list[Target]) -> tuple[Target, ...]:
+    """All targets in the order of the text, numbered ``G1`` …"""
+    ordered = sorted([*prose, *tabled], key=lambda target: (target.start, target.end))
+    return tuple(replace(target, id=f"G{index}") for index, target in enumerate(ordered, 1))
+
+
+def _period(title: str | None) -> int | None:
+    """The last year of a plan period named in the title (“十四五” → 2025)."""
+    return next(iter(years_in(title or "")), None)
 
 
 def _task(
@@ -117,7 +163,7 @@ def _behind_title(text: str, node: Node) -> int:
     """Where the words of a task begin: behind its title, unless the title is all there is or holds a figure."""
     after = node.words_from + len(node.title)
     has_figure = any(c.isdigit() for c in node.title)
-    return node.start if has_figure or not text[after : node.extent].strip(" 。：\n" + LOST) else after
+    return node.words_from if has_figure or not text[after : node.extent].strip(" 。：\n" + LOST) else after
 
 
 def _trimmed(text: str, end: int) -> int:
@@ -136,7 +182,24 @@ def _aims(source: Normalised, root: Node, tasks: list[Node]) -> list[Scope]:
         if any(a <= node.start < b for a, b in inside):
             continue
         scopes.append(Scope(node.start, node.end, None, goals=node.kind in {"goals", "general"}))
+    scopes += _preface(source.text, root)
     return [scope for scope in scopes if source.text[scope.start : scope.end].strip()]
+
+
+_PURPOSE = re.compile(
+    r"制[定订](?:本|以下|如下)|提出如下|编制本|现(?:将|印发)|印发给|^(?:为|根据|按照)|^各[^。]{2,}[：:]$"
+)
+
+
+def _preface(text: str, root: Node) -> list[Scope]:
+    """Paragraphs before the first number that set aims with a year: a plan without numbers is all preface."""
+    first = root.children[0].start if root.children else root.end
+    lines = lines_of(text, root.start, first)
+    return [
+        Scope(line.start, line.end, None, goals=True)
+        for line in (lines if len(lines) == 1 or not root.children else lines[1:])
+        if not _PURPOSE.search(line.text) and (years_in(line.text) or not root.children)
+    ]
 
 
 def _gap_notices(gaps: tuple[Gap, ...]) -> tuple[Notice, ...]:
@@ -155,8 +218,29 @@ def _task_notices(tasks: list[Task]) -> tuple[Notice, ...]:
     return tuple(Notice("plan.no_department", message.format(n=t.number, t=t.title), t.start, t.end) for t in without)
 
 
+def table_notices(tables: list[Table], source: Normalised) -> tuple[Notice, ...]:
+    """Which tables were read as indicators, by what custom, and which were not."""
+    read = [table for table in tables if is_indicator_table(table)]
+    left = [table for table in tables if table not in read and looks_numeric(table)]
+    made = []
+    if read:
+        message = Text(
+            "{n}张指标表按行读取；表中没有写明方向的，按指标含义取“≥”或“≤”",
+            "{n} tables of indicators read row by row: where no sign is written, the indicator decides between ≥ and ≤",
+        )
+        made.append(Notice("plan.table_read", message.format(n=len(read)), read[0].start, read[0].end))
+    unread = Text(
+        "表格没有识别出指标列，未读取：请核对原表", "a table without recognised columns was not read: check it"
+    )
+    made += [Notice("plan.table_not_read", unread, table.start, table.end) for table in left]
+    if not tables and (place := unread_head(source.text)) is not None:
+        start, end = source.span(place, place + 1)
+        made.append(Notice("plan.table_not_read", unread, start, end))
+    return tuple(made)
+
+
 def _operator_notice(targets: tuple[Target, ...]) -> tuple[Notice, ...]:
-    silent = [t for t in targets if t.operator_status == "recalled"]
+    silent = [t for t in targets if t.operator_status == "recalled" and t.kind is TargetKind.THRESHOLD]
     if not silent:
         return ()
     message = Text(

@@ -18,7 +18,9 @@ _UNKNOWN = re.compile(
 )
 """Names of places that the tables do not hold; 城区, 园区, 示范区 and the like are no counties."""
 
-_SEVERAL = re.compile(r"长三角|京津冀|粤港澳|珠三角|汾渭平原|成渝|长江经济带|黄河流域|[^市县]{2,8}等[\d一二三四五六七八九十]*[省市]")
+_SEVERAL = re.compile(
+    r"长三角|京津冀|粤港澳|珠三角|汾渭平原|成渝|长江经济带|黄河流域|[^市县]{2,8}等[\d一二三四五六七八九十]*[省市]"
+)
 _NO_PLACE = re.compile(r"^(?:各|全|本|我|有关|相关|市|省|县|区|城市|地区|关于|推进|加快)")
 _OPENING = re.compile(r"^(?:中共|关于)?(?:印发|转发|发布)?[《〈“]?")
 

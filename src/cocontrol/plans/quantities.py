@@ -11,8 +11,8 @@ from cocontrol.plans.vocabulary import Unit, any_of, units, words
 
 _ARABIC = r"\d[\d,]*(?:\.\d+)?"
 _PER = r"(?:吨标准煤|吨标煤|吨产品|吨|立方米|平方公里|平方米|公里|人|万元|小时|年|月|日|天|千瓦时|亩)"
-_FRACTION = r"(?:[二三四五六七八九十]分之[一二三四五六七八九]|[一二三四五六七八九]成(?=以|左右|的|企业|$|，|。)|一半(?=以|左右|的|$|，|。))"
-_CHINESE = r"[一二两三四五六七八九十][一二两三四五六七八九十百千]*"
+_FRACTION = r"(?:[二三四五六七八九十]分之[一二三四五六七八九]|[一二三四五六七八九]成(?:[一二三四五六七八九](?![一二三四五六七八九]))?(?=以|左右|的|企业|$|[，。、；）])|一半(?=以|左右|的|$|，|。))"
+_CHINESE = r"[一二两三四五六七八九十][一二两三四五六七八九十百千]*(?:点[零〇一二三四五六七八九]{1,3})?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,10 @@ class Group:
     bare: bool = False
 
 
-_COUNTED = "[万亿]?(?:个|座|条|家|项|吨|千瓦|平方米|亩|公里|辆|台|户|立方米)"
+_GRADE = "(?:级|档|等级|（[^（）]{1,8}）)"
+"""What may stand between a unit and 以下: 30万千瓦级以下, 0.3%（1天）以内."""
+
+_COUNTED = "[万亿]?(?:个|座|条|家|项|吨|千瓦|平方米|亩|公里|辆|台|户|立方米|微克|毫克|蒸吨|公顷|元|兆瓦)"
 _MEASURED = "(?:平方米|千瓦|吨|立方米|亩)"
 
 
@@ -52,12 +55,12 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     known = any_of(name for name in units() if name != "年")
     unit = rf"(?:{known}(?:/{_PER}(?:·{_PER})?)?|年(?={post}))"
     number = rf"(?!20\d\d年)(?:{_FRACTION}|百分之{_CHINESE}|{_ARABIC}|{_CHINESE}(?={_COUNTED}))"
-    item = rf"{number}(?:{unit}?[-—~至到]{_ARABIC})?(?:{unit})?(?:{post})?"
+    item = rf"{number}(?:{unit}?[-—~至到]{_ARABIC})?(?:{unit})?(?:{_GRADE}?{post})?"
     bare = rf"(?<![\d一二两三四五六七八九十百千万.])[十百千]?[万亿](?={_MEASURED}(?!级))(?:{unit})"
     group = re.compile(rf"(?<![\d.A-Za-z第国])(?:{item}(?:(?:、|和|及|以及|或){item})*|{bare})")
     single = re.compile(
         rf"(?P<num>{_FRACTION}|百分之{_CHINESE}|{_ARABIC}|{_CHINESE}(?={_COUNTED})|[十百千]?[万亿](?={_MEASURED}))"
-        rf"(?:{unit}?[-—~至到](?P<upper>{_ARABIC}))?(?P<unit>{unit})?(?P<post>{post})?"
+        rf"(?:{unit}?[-—~至到](?P<upper>{_ARABIC}))?(?P<unit>{unit})?(?:{_GRADE}?(?P<post>{post}))?"
     )
     return group, single
 
@@ -100,9 +103,10 @@ def _number(written: str) -> float | None:
     """The value of a numeral; a fraction in words (三分之一, 六成, 一半) is given in per cent."""
     if written == "一半":
         return 50.0
-    if written.endswith("成"):
-        tenths = numerals.number(written[:-1])
-        return None if tenths is None else 10 * tenths
+    if "成" in written:
+        whole_tenths, _, rest = written.partition("成")
+        tenths, hundredths = numerals.number(whole_tenths), numerals.number(rest)
+        return None if tenths is None else 10 * tenths + (hundredths or 0.0)
     below, sign, above = written.partition("分之")
     if sign and below != "百":
         whole, part = numerals.number(below), numerals.number(above)
@@ -112,7 +116,7 @@ def _number(written: str) -> float | None:
 
 def _unit(match: re.Match[str], following: Unit | None, *, ends_phrase: bool) -> Unit | None:
     written, number = match["unit"], match["num"]
-    if "分之" in number or number.endswith(("成", "一半")):
+    if "分之" in number or "成" in number or number.endswith("一半"):
         return units()["%"]
     if written is not None:
         return units().get(written) or Unit(written, written, 1.0, "composite")

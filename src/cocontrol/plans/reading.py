@@ -154,7 +154,7 @@ def _pdf(content: bytes, name: str) -> str:
 
 
 def _docx(content: bytes, name: str) -> str:
-    """Paragraphs and table rows in order; a row is one line, its cells parted by blanks."""
+    """Paragraphs and table rows in order; a row is one line, its cells parted by tabs."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             names = set(archive.namelist())
@@ -192,10 +192,18 @@ def _docx(content: bytes, name: str) -> str:
 
 def _block_lines(block: Any) -> list[str]:
     if hasattr(block, "rows"):
-        return [
-            " ".join(dict.fromkeys(cell.text.strip() for cell in row.cells if cell.text.strip())) for row in block.rows
-        ]
+        return ["\t".join(_cell_texts(row)) for row in block.rows]
     return [block.text]
+
+
+def _cell_texts(row: Any) -> list[str]:
+    """The words of the cells of a row; a cell merged across columns once, empty cells kept for their place."""
+    seen: dict[int, str] = {}
+    for cell in row.cells:
+        seen.setdefault(id(cell._tc), re.sub(r"\s+", " ", cell.text.strip()))  # noqa: SLF001 - tells merged cells apart
+    texts = list(seen.values())
+    filled = [text for text in texts if text]
+    return texts if len(filled) > 1 else filled
 
 
 _BLOCKS = {
@@ -213,7 +221,6 @@ _BLOCKS = {
     "table",
     "section",
     "article",
-    "td",
     "title",
     "ul",
     "ol",
@@ -239,6 +246,8 @@ class _Words(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag in _SILENT and self.silent:
             self.silent -= 1
+        if tag in {"td", "th"}:
+            self.pieces.append("\t")
         if tag in _BLOCKS:
             self.pieces.append("\n")
 

@@ -178,7 +178,7 @@ def _label_words() -> tuple[str, ...]:
 def _names(text: str) -> list[tuple[str, int, int]]:
     """Single names of a list, with their offsets."""
     made = []
-    for a, b in split_outside(text, "、 "):
+    for a, b in _whole_governments(text, split_outside(text, "、 ")):
         for i, j in _conjoined(text, a, b):
             name = text[i:j].strip()
             lead = len(text[i:j]) - len(text[i:j].lstrip())
@@ -188,9 +188,27 @@ def _names(text: str) -> list[tuple[str, int, int]]:
     return made
 
 
+_GOVERNMENTS = re.compile(r"各?(?:[市县区州旗盟]|地市|县市)(?:（[^）]*）)?")
+
+
+def _whole_governments(text: str, pieces: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """各县、区人民政府 is one name: a bare kind of area goes with the government that follows it."""
+    made: list[tuple[int, int]] = []
+    for a, b in pieces:
+        if (
+            made
+            and _GOVERNMENTS.fullmatch(text[made[-1][0] : made[-1][1]].strip())
+            and re.match(r"[市县区州旗盟](?:（[^）]*）)?(?:人民)?政府", text[a:b])
+        ):
+            made[-1] = (made[-1][0], b)
+        else:
+            made.append((a, b))
+    return made
+
+
 def _conjoined(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """Names joined by 和, 及 or 以及, where both sides are names by themselves."""
-    for match in re.finditer(r"以及|及|和|与", text[start:end]):
+    for match in re.finditer(r"以及|会同|及|和|与", text[start:end]):
         left, right = text[start : start + match.start()], text[start + match.end() : end]
         if left.endswith(tuple(words()["responsibility"]["name_endings"])) and re.match(
             r"[省市县区各州盟国有相]", right

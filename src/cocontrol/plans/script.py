@@ -29,7 +29,7 @@ def simplified(source: Mapped) -> Mapped:
     whole = str(_converter().convert(source.text))
     if len(whole) == len(source.text):
         return source.translated(re.sub("著(?=力|手|眼|重)", "着", whole))
-    return source.translated(source.text.translate(str.maketrans(table)))
+    return source.translated(source.text.translate({ord(c): s for c, s in table.items()}))
 
 
 @lru_cache(maxsize=1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cocontrol.plans.candidates import Candidate
-from cocontrol.plans.context import chunks
+from cocontrol.plans.context import Setting, chunks
 from cocontrol.plans.figures import figures
 from cocontrol.plans.goals import goals
 from cocontrol.plans.model import Target, TargetKind
@@ -22,6 +22,7 @@ class Scope:
     task_id: str | None
     goals: bool
     hidden: tuple[tuple[int, int], ...] = ()
+    setting: Setting | None = None
 
 
 def find_targets(source: Normalised, scopes: list[Scope], original: str) -> tuple[Target, ...]:
@@ -36,7 +37,7 @@ def find_targets(source: Normalised, scopes: list[Scope], original: str) -> tupl
 
 def candidates(text: str, scope: Scope) -> list[Candidate]:
     """The candidates of one scope, doubles removed."""
-    found = list(chunks(text, scope.start, scope.end, hidden=scope.hidden, goals=scope.goals))
+    found = list(chunks(text, scope.start, scope.end, hidden=scope.hidden, goals=scope.goals, setting=scope.setting))
     made = figures(found)
     for chunk in found:
         made += goals(chunk)
@@ -50,10 +51,19 @@ def _without_doubles(found: list[Candidate]) -> list[Candidate]:
         TargetKind.THRESHOLD: 2, TargetKind.COUNT: 3, TargetKind.ZERO: 4, TargetKind.DIRECTIONAL: 5,
     }  # fmt: skip
     kept: list[Candidate] = []
+    cleared = [item for item in found if item.kind is TargetKind.ZERO and item.clears]
+    found = [
+        item for item in found if item.kind is not TargetKind.STAGE or not any(_inside(item, zero) for zero in cleared)
+    ]
     for item in sorted(found, key=lambda c: (rank[c.kind], c.start - c.end)):
         if not any(_same(item, other) for other in kept):
             kept.append(item)
     return kept
+
+
+def _inside(one: Candidate, other: Candidate) -> bool:
+    """Whether one stands in the other: the grade of 国三及以下…清零 only says which vehicles."""
+    return other.start <= one.start and one.end <= other.end
 
 
 def _same(one: Candidate, other: Candidate) -> bool:
@@ -64,6 +74,8 @@ def _same(one: Candidate, other: Candidate) -> bool:
         return True
     if one.kind is other.kind:
         return one.metric == other.metric and one.value == other.value and one.subject == other.subject
+    if one.kind is TargetKind.ZERO and other.kind is TargetKind.QUANTITATIVE and other.unit == "%":
+        return other.start <= one.start and one.end <= other.end
     soft = {TargetKind.DIRECTIONAL, TargetKind.ZERO}
     hard = {TargetKind.QUANTITATIVE, TargetKind.EXTERNAL, TargetKind.RELATIVE}
     if one.kind is TargetKind.DIRECTIONAL:

@@ -96,10 +96,10 @@ def count(kind: Template, rule: Mapping[str, Any], rows: Rows, known: Mapping[st
 def indicator(kind: Template, rule: Mapping[str, Any], rows: Rows, known: Mapping[str, Any]) -> list[Judged]:
     """A target on an indicator: the value of the target year, against a level or against the base year."""
     _ = kind, rule
-    by_place: dict[str, dict[str, Any]] = defaultdict(dict)
+    by_place: dict[str, dict[str, set[Any]]] = defaultdict(lambda: defaultdict(set))
     for row in rows:
         if row.get("indicator_id") == known.get("metric"):
-            by_place[str(row.get("adcode"))][str(row.get("period"))] = row.get("value")
+            by_place[str(row.get("adcode"))][str(row.get("period"))].add(row.get("value"))
     if not by_place:
         return [
             (
@@ -112,8 +112,16 @@ def indicator(kind: Template, rule: Mapping[str, Any], rows: Rows, known: Mappin
     return [_indicator_of(place, values, known) for place, values in by_place.items()]
 
 
-def _indicator_of(place: str, values: Mapping[str, Any], known: Mapping[str, Any]) -> Judged:
+def _indicator_of(place: str, listed: Mapping[str, set[Any]], known: Mapping[str, Any]) -> Judged:
     goal, sign = known.get("value"), known.get("operator")
+    years = [str(known.get(name)) for name in ("target_year", "base_year")]
+    if several := [year for year in years if len(listed.get(year, ())) > 1]:
+        reason = Text(
+            "{y} 年有几个不同的值（口径或版次不同），无法确定用哪一个",
+            "{y} has several values (boundaries or vintages differ): which one counts is not said",
+        ).format(y=several[0])
+        return place, VerdictValue.UNDETERMINED, (reason,), {year: sorted(map(str, listed[year])) for year in several}
+    values = {period: next(iter(held)) for period, held in listed.items() if len(held) == 1}
     end = values.get(str(known.get("target_year")))
     facts: dict[str, Any] = {"target_year_value": end}
     if goal is None or sign is None:

@@ -24,6 +24,9 @@ class Outcome:
     reasons: tuple[Text, ...] = ()
 
 
+NO_VERSION = frozenset({"无", "none"})
+"""How a register says that no catalogue lists the subject, which is not the same as not knowing."""
+
 _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     "==": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
 }  # fmt: skip
@@ -44,12 +47,24 @@ def check(condition: Condition, row: Mapping[str, Any], parameters: Mapping[str,
     fact = row.get(column)
     if fact is None or (isinstance(fact, float) and math.isnan(fact)):
         return Outcome(truth=None, reasons=(Text("缺少“{c}”", "{c} is missing").format(c=column),))
+    if sign == "same_version":
+        return _version(column, str(fact), str(value))
     if _holds(sign, fact, value):
         return Outcome(truth=True)
     reason = Text("{c} = {f}，不满足 {s} {v}", "{c} = {f} is not {s} {v}").format(
         c=column, f=fact, s=sign, v=_shown(value)
     )
     return Outcome(truth=False, reasons=(reason,))
+
+
+def _version(column: str, fact: str, wanted: str) -> Outcome:
+    """True under the wanted version, false where the record says 无; a record under another version proves nothing."""
+    if fact == wanted:
+        return Outcome(truth=True)
+    if fact in NO_VERSION:
+        return Outcome(truth=False, reasons=(Text("{c}：无", "{c}: none").format(c=column),))
+    reason = Text("{c} 按“{f}”登记，判定要求“{v}”", "{c} is on record under {f}, {v} is wanted")
+    return Outcome(truth=None, reasons=(reason.format(c=column, f=fact, v=wanted),))
 
 
 def _holds(sign: str, fact: Any, value: Any) -> bool:

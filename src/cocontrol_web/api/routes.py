@@ -8,7 +8,7 @@ from ninja import NinjaAPI
 
 import cocontrol
 from cocontrol.core.errors import CocontrolError, InvalidInput, NotFound
-from cocontrol_web.api import operations_data, operations_plans, operations_runs
+from cocontrol_web.api import operations_data, operations_plans, operations_rules, operations_runs
 from cocontrol_web.language import active_language
 
 api = NinjaAPI(
@@ -22,6 +22,7 @@ api = NinjaAPI(
 api.add_router("", operations_runs.router)
 api.add_router("", operations_data.router)
 api.add_router("", operations_plans.router)
+api.add_router("", operations_rules.router)
 
 
 @api.exception_handler(CocontrolError)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
 from uuid import UUID
 
@@ -80,3 +80,81 @@ class PastedPlan(Schema):
     text: str
     name: str = ""
     anyway: bool = False
+
+
+class ParameterIn(Schema):
+    """A value for what a plan leaves open. `replaces` names the row (`row_id`) that it takes the place of."""
+
+    parameter_id: str
+    value: str
+    unit: str = ""
+    effective_from: str = ""
+    effective_to: str = ""
+    jurisdiction: str
+    source: str
+    clause: str = ""
+    status: Literal["verified", "recalled"] = "recalled"
+    replaces: str = ""
+
+
+class ParameterOut(Schema):
+    """A value that somebody set, in force or withdrawn."""
+
+    row_id: UUID
+    parameter_id: str
+    value: str
+    unit: str
+    effective_from: date | None
+    effective_to: date | None
+    jurisdiction: str
+    source: str
+    clause: str
+    status: str
+    person_name: str
+    created_at: datetime
+    withdrawn_at: datetime | None
+
+
+class RegisterOut(Schema):
+    """A register that somebody brought, in use or not."""
+
+    register_id: UUID
+    table: str = Field(alias="register")
+    file_name: str
+    sha256: str
+    rows: int
+    person_name: str
+    created_at: datetime
+    withdrawn_at: datetime | None
+
+
+class EvaluationIn(Schema):
+    """The day and the region to judge for."""
+
+    as_of: date | None = None
+    region: str = ""
+
+
+class EvaluationOut(Schema):
+    """One judgement: when, for which day and region, over which files, with which values."""
+
+    evaluation_id: UUID
+    as_of: date
+    region: str
+    reason: str
+    registers: list[dict[str, Any]]
+    parameters: list[dict[str, Any]]
+    counts: dict[str, int]
+    person_name: str
+    created_at: datetime
+
+
+class VerdictFilters(Schema):
+    """Which verdicts: value, rule template, rule id, words in subject, reasons or facts."""
+
+    value: str = ""
+    template: str = ""
+    rule: str = ""
+    q: str = ""
+    offset: int = Field(0, ge=0)
+    limit: int = Field(1000, ge=1)

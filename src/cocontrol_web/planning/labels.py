@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from cocontrol.core.registers import TARGET_KINDS, TARGET_OPERATORS
 from cocontrol.core.text import Text, same
 from cocontrol.plans.vocabulary import metrics
+from cocontrol.rules.parameters import STATUSES
 from cocontrol_web.planning.corrections import Action, Reason
 from cocontrol_web.planning.objects import State
 
@@ -204,6 +205,7 @@ PARAMETER: Mapping[str, Text] = {
     "zone": Text("区域", "zone"),
     "zone_version": Text("区域版本", "zone version"),
 }
+PARAMETER_STATUS: Mapping[str, Text] = STATUSES
 SCOPE: Mapping[str, Text] = {
     "modality": Text("约束力", "strength"),
     "consequence": Text("后果", "consequence"),
@@ -273,3 +275,16 @@ def metric(identifier: str) -> Text | str:
     """What a metric is called; its identifier where the vocabulary has no entry."""
     known = metrics().get(identifier)
     return known.label if known else identifier
+
+
+def full_parameter(identifier: str) -> Text | str:
+    """What ``clause:template.parameter`` is called: 供热半径内整合：半径（km）; a word of a plan stays as it is."""
+    clause, _, rest = identifier.rpartition(":")
+    stem, _, name = rest.rpartition(".")
+    template, _, measured = stem.partition(".")
+    if template not in TEMPLATE:
+        return identifier
+    subject = metric(measured) if measured else TEMPLATE[template]
+    zh, en = (f"（条款 {clause}）", f" (clause {clause})") if clause else ("", "")
+    pieces = [same(piece) if isinstance(piece, str) else piece for piece in (subject, parameter(name))]
+    return Text(f"{pieces[0].zh}：{pieces[1].zh}{zh}", f"{pieces[0].en}: {pieces[1].en}{en}")

@@ -1,9 +1,12 @@
-"""Plan documents, and corrections as data: who decided what about which words, and when it was taken back."""
+"""Plan documents, and what people decide as data: corrections, parameter values, registers, and the verdicts made of them."""
 
 from __future__ import annotations
 
 import hashlib
 import uuid
+from datetime import datetime
+from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -103,3 +106,110 @@ class PlanCorrection(models.Model):
             value=self.value,
             snapshot=self.snapshot,
         )
+
+
+class Withdrawable(models.Model):
+    """Something a person entered about a plan. Rows are never changed, only withdrawn and let hold again."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    person_name = models.CharField(max_length=150)
+    created_at = models.DateTimeField(auto_now_add=True)
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_by = models.CharField(max_length=150, default="", blank=True)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def is_active(self) -> bool:
+        """Whether it holds."""
+        return self.withdrawn_at is None
+
+    def withdraw(self, now: datetime, by: str) -> None:
+        """Take it back."""
+        self.withdrawn_at, self.withdrawn_by = now, by
+        self.save(update_fields=["withdrawn_at", "withdrawn_by"])
+
+    def reinstate(self) -> None:
+        """Let it hold again."""
+        self.withdrawn_at, self.withdrawn_by = None, ""
+        self.save(update_fields=["withdrawn_at", "withdrawn_by"])
+
+
+class PlanParameter(Withdrawable):
+    """A value for something that the plan leaves open, as it was written. A changed value is a new row."""
+
+    plan = models.ForeignKey(PlanDocument, on_delete=models.CASCADE, related_name="parameters")
+    row_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    replaces = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="replaced_by")
+    parameter_id = models.CharField(max_length=200)
+    value = models.CharField(max_length=200)
+    unit = models.CharField(max_length=40, default="", blank=True)
+    effective_from = models.DateField(null=True)
+    effective_to = models.DateField(null=True)
+    jurisdiction = models.CharField(max_length=6)
+    source = models.CharField(max_length=300)
+    clause = models.CharField(max_length=120, default="", blank=True)
+    status = models.CharField(max_length=16)
+
+    class Meta:
+        ordering = ("parameter_id", "jurisdiction", "effective_from", "id")
+
+    def __str__(self) -> str:
+        return f"{self.parameter_id} = {self.value} {self.unit}".strip()
+
+    def as_row(self) -> dict[str, Any]:
+        """The value as a row of the table `rule_parameter`; its origin is whoever entered it, and when."""
+        names = ("parameter_id", "value", "unit", "effective_from", "effective_to", "jurisdiction", "source", "clause")
+        made = {name: getattr(self, name) for name in names}
+        day = "" if self._state.adding else f" {self.created_at:%Y-%m-%d}"
+        return {**made, "status": self.status, "origin": f"{self.person_name}{day}"}
+
+
+class PlanRegister(Withdrawable):
+    """A register that the rules of a plan are judged over: a checked file, kept as it was read."""
+
+    plan = models.ForeignKey(PlanDocument, on_delete=models.CASCADE, related_name="registers")
+    register_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    register = models.CharField(max_length=80)
+    file_name = models.CharField(max_length=255)
+    sha256 = models.CharField(max_length=64)
+    rows = models.PositiveIntegerField()
+
+    class Meta:
+        ordering = ("-id",)
+
+    def __str__(self) -> str:
+        return f"{self.file_name} → {self.register}"
+
+    @property
+    def path(self) -> Path:
+        """Where the rows are kept."""
+        return Path(settings.UPLOAD_FOLDER) / "registers" / f"{self.register_id}.parquet"
+
+
+class PlanEvaluation(models.Model):
+    """One judgement of the rules of a plan, with everything that it depends on."""
+
+    plan = models.ForeignKey(PlanDocument, on_delete=models.CASCADE, related_name="evaluations")
+    evaluation_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    as_of = models.DateField()
+    region = models.CharField(max_length=6)
+    reason = models.CharField(max_length=16)
+    rules = models.JSONField(default=list)
+    registers = models.JSONField(default=list)
+    parameters = models.JSONField(default=list)
+    counts = models.JSONField(default=dict)
+    person_name = models.CharField(max_length=150)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("-id",)
+
+    def __str__(self) -> str:
+        return f"{self.plan_id} {self.as_of}"
+
+    @property
+    def path(self) -> Path:
+        """Where the verdicts are kept."""
+        return Path(settings.UPLOAD_FOLDER) / "evaluations" / f"{self.evaluation_id}.parquet"

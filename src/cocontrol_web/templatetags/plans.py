@@ -10,6 +10,7 @@ from cocontrol.core.text import Text
 from cocontrol.plans.model import Task
 from cocontrol_web.language import say
 from cocontrol_web.planning import labels
+from cocontrol_web.planning.models import PlanParameter
 
 register = template.Library()
 
@@ -25,6 +26,7 @@ TABLES: Mapping[str, Mapping[str, Text]] = {
     "coverage_name": labels.COVERAGE,
     "level_of_government": labels.LEVEL,
     "reason_name": labels.REASON,
+    "parameter_status": labels.PARAMETER_STATUS,
 }
 
 
@@ -68,3 +70,17 @@ def task_name(task: Task) -> str:
     if task.section_kind == "goals" and not task.number:
         return say(Text("总体目标", "overall aims"))
     return f"{task.number} {task.title}".strip()
+
+
+@register.filter
+def parameter_name(identifier: str) -> str:
+    """What a parameter with its template and clause is called; a word of the plan as it stands."""
+    return say(labels.full_parameter(identifier))
+
+
+@register.filter
+def span_of(row: PlanParameter) -> str:
+    """The span in which a value holds: 2020-01-01–2023-12-31, open ends as dots."""
+    if row.effective_from is None and row.effective_to is None:
+        return say(Text("不限期", "no dates"))
+    return f"{row.effective_from or '…'}–{row.effective_to or '…'}"

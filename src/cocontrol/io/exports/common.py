@@ -100,15 +100,18 @@ def export(
     NotFound
         The format does not exist; the message lists those that do.
     InvalidInput
-        The target exists and `overwrite` is False. Nothing was written.
+        The target exists and `overwrite` is False, or it holds anything but an export; or files of the run
+        were altered since it was made. Nothing was written.
     ConservationBroken
         The files do not hold what the run holds less the declared drops. Nothing is left behind.
     """
     if form not in FORMATS:
         raise NotFound(_unknown_format(form))
     folder = Path(target)
-    if folder.exists() and not overwrite:
-        raise InvalidInput(_exists(folder))
+    if folder.exists() and not (overwrite and _may_be_replaced(folder)):
+        raise InvalidInput(_exists(folder, overwrite=overwrite))
+    if damaged := run.damaged():
+        raise InvalidInput(_damaged(run, damaged))
     folder.parent.mkdir(parents=True, exist_ok=True)
     building = Path(tempfile.mkdtemp(prefix=".export-", dir=folder.parent))
     try:
@@ -192,12 +195,40 @@ def _unknown_format(form: str) -> Fault:
     )
 
 
-def _exists(folder: Path) -> Fault:
+def _may_be_replaced(folder: Path) -> bool:
+    """Whether a folder holds an export and nothing else, or nothing: a slip of the pen must not delete other files."""
+    if not folder.is_dir():
+        return False
+    held = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    if not held:
+        return True
+    try:
+        listed = json.loads((folder / EXPORT_MANIFEST).read_text(encoding="utf-8"))["files"]
+        return held <= {EXPORT_MANIFEST, *(str(entry["path"]) for entry in listed)}
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+
+
+def _exists(folder: Path, *, overwrite: bool) -> Fault:
     return Fault(
         "export.exists",
-        Text("目标已存在", "the target exists"),
+        Text("目标已存在，且不只是一次导出", "the target exists and holds more than an export")
+        if overwrite
+        else Text("目标已存在", "the target exists"),
         Location(file=str(folder)),
-        remedy=Text("换一个文件夹，或加 --overwrite", "name another folder, or give --overwrite"),
+        remedy=Text("换一个文件夹", "name another folder")
+        if overwrite
+        else Text("换一个文件夹，或加 --overwrite", "name another folder, or give --overwrite"),
+    )
+
+
+def _damaged(run: Run, paths: tuple[str, ...]) -> Fault:
+    return Fault(
+        "run.damaged",
+        Text("运行的文件已被改动，不导出", "files of the run were altered: nothing is exported"),
+        Location(file=run.run_id),
+        value=", ".join(paths),
+        remedy=Text("从备份恢复，或重新运行", "restore it from a backup, or run again"),
     )
 
 

@@ -7,8 +7,11 @@ from uuid import UUID
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 
+from cocontrol.core.parameters import NATIONAL, jurisdictions_above
 from cocontrol.core.text import Text
+from cocontrol.reference import regions
 from cocontrol_web.accounts.models import User
+from cocontrol_web.analysis import labels as regional
 from cocontrol_web.language import say
 from cocontrol_web.planning.models import PlanDocument
 from cocontrol_web.planning.parsing import parser_version, refreshed
@@ -68,3 +71,15 @@ def export_notes(*documents: PlanDocument) -> list[tuple[str, str]]:
         )
     )
     return made
+
+
+def region_choices(region: str) -> list[tuple[str, str]]:
+    """The nation, the places above the region, the region and everything in force inside it, with their names."""
+    above = list(reversed(jurisdictions_above(region)))
+    below: list[str] = []
+    waiting = [] if region == NATIONAL else list(regions.children(region))
+    while waiting:
+        code = waiting.pop(0)
+        below.append(code)
+        waiting += regions.children(code)
+    return [(code, say(regional.region(code))) for code in (*above, *sorted(below))]
