@@ -89,5 +89,6 @@ def test_a_register_and_a_value_make_verdicts_and_undoing_takes_them_back(
     assert "供热合理半径" in visitor.words(".mark.is-active")
     visitor.open(f"{plan}parameters/")
     visitor.one("tbody form .button--quiet").click()
+    visitor.wait_for(lambda: bool(visitor.all(".row--withdrawn")), "the value is taken back")
     visitor.open(f"{plan}rules/?tab=verdicts&value=candidate")
     assert not visitor.all(".verdict-table")

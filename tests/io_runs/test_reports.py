@@ -8,6 +8,7 @@ import pytest
 from docx import Document
 
 from cocontrol.io.runs import Run
+from cocontrol.reports.assessment_sections import requirement
 from cocontrol.reports.build import build_report
 from cocontrol.reports.docx import render_docx
 from cocontrol.reports.html import render_html
@@ -134,3 +135,49 @@ def test_axes_end_on_a_round_number_not_below_the_longest_bar(longest: float, la
     assert ticks[-1] == pytest.approx(last)
     assert ticks[-1] >= longest
     assert 2 <= len(ticks) <= 7
+
+
+def test_long_labels_of_a_chart_are_parted_and_never_leave_the_drawing() -> None:
+    label = "Wholesale, retail, accommodation and catering services of every kind and size " * 3
+    drawn = stacked_bars(ChartBlock("t", "t", (Bar(label, (("a", 1.0),)), Bar("短", (("a", 2.0),))), ("a",)))
+    ends = [(float(x), text) for x, text in re.findall(r'<text x="([\d.]+)"[^>]*text-anchor="end">([^<]*)<', drawn)]
+    assert len([text for _, text in ends if text.endswith("…") or text == "短"]) == 3
+    assert all(x - 0.56 * 12.5 * len(text) >= 0 for x, text in ends)
+
+
+def test_a_change_without_a_value_has_no_direction() -> None:
+    target = {"operator": "change_pct", "value": None, "target_year": 2025, "metric": "co2_per_gdp", "unit": "%"}
+    assert requirement(target, "en") == "a change not stated by 2025"
+    assert requirement({**target, "value": -18.0}, "en") == "a fall of 18 % by 2025"
+    peak = {"operator": "<", "value": 2030.0, "target_year": 2030, "metric": "co2_peak_year", "unit": None}
+    assert requirement(peak, "en") == "< 2030"
+
+
+def test_columns_of_the_document_fill_the_page_and_none_is_squeezed(small_run: Run) -> None:
+    document = Document(io.BytesIO(render_docx(build_report(small_run, "zh"))))
+    tables = [table for table in document.tables if len(table.columns) > 3]
+    assert tables
+    for table in tables:
+        widths = [column.width.cm for column in table.columns if column.width is not None]
+        assert len(widths) == len(table.columns)
+        assert min(widths) >= 0.9
+        assert sum(widths) == pytest.approx(25.7 if len(widths) >= 8 else 17.0, abs=0.1)
+
+
+def test_no_page_of_the_document_holds_a_heading_alone(small_run: Run) -> None:
+    document = Document(io.BytesIO(render_docx(build_report(small_run, "zh"))))
+    kinds = [child.tag.rpartition("}")[2] for child in document.element.body]
+    for position, child in enumerate(document.element.body):
+        ends_section = child.find(".//{http://schemas.openxmlformats.org/wordprocessingml/2006/main}sectPr") is not None
+        is_last = position == len(kinds) - 1
+        if ends_section and not is_last:
+            assert "tbl" in kinds[max(0, position - 4) : position + 1]
+
+
+def test_generation_and_what_has_no_column_are_named_below_the_table(small_run: Run) -> None:
+    inventory = next(s for s in build_report(small_run, "en").sections if s.anchor == "inventory")
+    by_sector = next(block for block in inventory.blocks if isinstance(block, TableBlock))
+    assert "NH₃" in by_sector.note
+    assert "NH₃" not in [heading.label for heading in by_sector.columns]
+    assert [heading.label for heading in by_sector.columns][1:5] == ["CO₂", "CH₄", "N₂O", "CO₂e (AR2GWP100)"]
+    assert "generation" in by_sector.note

@@ -241,6 +241,17 @@ def test_shares_are_taken_over_the_rows_inside_the_region():
         assert made["value"].to_list() == [value]
 
 
+def test_a_register_that_does_not_mention_the_subject_does_not_prove_that_nothing_was_built():
+    rule = {
+        "id": "R1", "template": "min_count", "clause_id": "T1", "modality": "binding",
+        "parameters": {"subject": "直流特高压输电通道", "value": 2.0},
+    }  # fmt: skip
+    for category, status, value in (("绿色工厂", "built", "undetermined"), ("特高压输电通道", "planned", "violation")):
+        rows = pl.DataFrame({"subject_id": ["1"], "category": [category], "status": [status]})
+        made = judge([rule], {"built_project": rows}, as_of=date(2026, 1, 1))
+        assert made["value"].to_list() == [value]
+
+
 def parameters_file(folder, *lines):
     path = folder / "params.csv"
     path.write_text(HEADINGS + "\n".join(lines) + "\n", encoding="utf-8")

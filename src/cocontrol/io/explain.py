@@ -111,6 +111,12 @@ class Explainer:
         detail = self.say(f"{known} 个单元之和", f"sum of {known} cells")
         if missing:
             detail += self.say(f"，另有 {missing} 个未估算", f"; {missing} not estimated")
+        if cell.measure.startswith(CO2E_PREFIX) and CO2E_MISSING in rows.columns:
+            partial = rows.drop_nulls(cell.measure).get_column(CO2E_MISSING).drop_nulls().len()
+            if partial:
+                detail += self.say(
+                    f"；其中 {partial} 个缺气体，为下限", f"; {partial} of them lack a gas and are lower bounds"
+                )
         if before := self._before_control(rows, cell.measure):
             detail += self.say(
                 f"；其中 {before} 个是产生量，未扣除治理", f"; {before} of them generation, removal not deducted"

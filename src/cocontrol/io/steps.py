@@ -39,7 +39,7 @@ from cocontrol.inventory.ledger import (
 )
 from cocontrol.inventory.reference_approach import explain_difference, reference_approach
 from cocontrol.io.inputs import Inputs
-from cocontrol.io.results import CO2E_GASES, CO2E_MISSING, substance_columns
+from cocontrol.io.results import CO2E_GASES, CO2E_MISSING, CO2E_PREFIX, substance_columns
 from cocontrol.io.workspace import SETTINGS_FILE, Settings
 from cocontrol.reference import gwp, profiles, regions
 
@@ -266,16 +266,23 @@ def add_co2_equivalent(emission: pl.DataFrame, gwp_set: str) -> pl.DataFrame:
 
 
 def _by_sector(_context: Context, tables: Tables) -> Tables:
-    """Sums by area, period and sector; ``<substance>_missing`` counts the cells that a sum leaves out."""
+    """Sums by area, period and sector; ``<substance>_missing`` counts the cells that a sum leaves out or holds in part."""
     emission = tables["emission"]
     columns = substance_columns(emission)
     sums = emission.group_by("adcode", "period", "category").agg(
         *(pl.when(pl.col(c).is_not_null().any()).then(pl.col(c).sum()).alias(c) for c in columns),
-        *(pl.col(c).null_count().cast(pl.Int64).alias(f"{c}_missing") for c in columns),
+        *(_incomplete(c, emission).cast(pl.Int64).alias(f"{c}_missing") for c in columns),
     )
     summed = sums.sort("adcode", "period", "category")
     entries = transfer_ledger("aggregate", emission, summed, pollutants=columns, sector="category")
     return {"emission_by_sector": summed, "ledger": pl.concat([tables["ledger"], entries])}
+
+
+def _incomplete(column: str, emission: pl.DataFrame) -> pl.Expr:
+    lacking = pl.col(column).is_null()
+    if column.startswith(CO2E_PREFIX) and CO2E_MISSING in emission.columns:
+        lacking |= pl.col(CO2E_MISSING).is_not_null()
+    return lacking.sum()
 
 
 def _reference_approach(context: Context, tables: Tables) -> Tables:

@@ -151,13 +151,13 @@ _OPERATORS: dict[str, tuple[str, str]] = {
 def requirement(target: dict[str, Any], language: Language) -> str:
     """A target as a short formula: operator, value, unit, base and target year, qualifier."""
     parts = [_operator(target, language)]
+    is_year = target.get("unit") in {None, ""} and str(target.get("metric")).endswith("year")
     if target.get("value") is not None:
         value = abs(target["value"]) if target.get("operator") == "change_pct" else target["value"]
-        is_year = target.get("unit") in {None, ""} and str(target.get("metric")).endswith("year")
         parts.append(f"{value:.10g}" if is_year else f"{value:,.10g} {target.get('unit') or ''}".strip())
     if target.get("base_year"):
         parts.append(choose(language, f"较 {target['base_year']} 年", f"against {target['base_year']}"))
-    if target.get("target_year"):
+    if target.get("target_year") and not (is_year and target.get("value") is not None):
         parts.append(choose(language, f"到 {target['target_year']} 年", f"by {target['target_year']}"))
     if target.get("qualifier"):
         parts.append(f"「{target['qualifier']}」")
@@ -168,6 +168,7 @@ def _operator(target: dict[str, Any], language: Language) -> str:
     """The relation in words or signs; a change says its direction."""
     operator = target.get("operator") or ""
     if operator == "change_pct":
-        falls = target.get("value") is not None and target["value"] < 0
-        return choose(language, "下降", "a fall of") if falls else choose(language, "上升", "a rise of")
+        if target.get("value") is None:
+            return choose(language, "变化幅度未写明", "a change not stated")
+        return choose(language, "下降", "a fall of") if target["value"] < 0 else choose(language, "上升", "a rise of")
     return choose(language, *_OPERATORS[operator]) if operator in _OPERATORS else operator

@@ -20,14 +20,13 @@ def finding_section(source: Source) -> Section | None:
     if not source.run.has("finding"):
         return None
     findings = source.table("finding")
-    title = source.say("能源平衡表核查", "Check of the energy balance")
+    title = source.say("核查：平衡表与清单", "Checks of balance and inventory")
     if findings.is_empty():
-        return Section(
-            "findings", title, (Paragraph(source.say("没有发现不平衡。", "Nothing is out of balance."), "good"),)
-        )
+        return Section("findings", title, (Paragraph(source.say("没有发现问题。", "Nothing was found."), "good"),))
     lead = source.say(
-        "以下是线索，不是更正：数据按原表使用，每条写明应有值、表列值和所涉单元格。",
-        "These are leads, not corrections: the data are used as printed; each names expected and printed value and cells.",
+        "以下是线索，不是更正：数据按原表使用，合计未作增减；每条写明应有值、实有值和所涉单元格。",
+        "These are leads, not corrections: the data are used as printed and no total is changed; each names the expected "
+        "and the actual value and the cells.",
     )
     headings = (
         source.words("级别", "level"),
@@ -114,9 +113,11 @@ def _reference_table(source: Source) -> TableBlock:
 
 def _difference_table(source: Source) -> TableBlock:
     headings = (source.words("原因", "cause"), *source.masses(["CO2"]))
-    rows = source.table("reference_difference").iter_rows(named=True)
-    body = tuple((row[f"note_{source.language}"], mass("CO2", row["CO2"])) for row in rows)
-    return TableBlock(source.say("差额由何而来", "what makes the difference"), headings, body)
+    table = source.table("reference_difference")
+    body = [(row[f"note_{source.language}"], mass("CO2", row["CO2"])) for row in table.iter_rows(named=True)]
+    total = (source.say("合计", "total"), mass("CO2", float(table.get_column("CO2").sum())))
+    caption = source.say("差额由何而来", "what makes the difference")
+    return TableBlock(caption, headings, (*body, total), frozenset({len(body)}))
 
 
 def missing_section(source: Source) -> Section | None:

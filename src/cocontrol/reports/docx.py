@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import unicodedata
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -21,6 +23,18 @@ HEADING_FONT = "黑体"
 WIDE_TABLE = 8
 """From this many columns on, a table goes onto a landscape page."""
 
+PORTRAIT_CM, LANDSCAPE_CM = 17.0, 25.7
+"""Width of the text on an A4 page."""
+
+SIZE_PT, WIDE_SIZE_PT = 8.5, 7
+"""Type size of tables."""
+
+CM_PER_PT, PADDING_CM, SLACK = 2.54 / 72, 0.4, 1.1
+"""A narrow character is half its size wide; cells have margins, and figures are a little wider than half."""
+
+NARROWEST, WIDEST, LABEL_AT_LEAST = 6, 80, 12
+"""Limits of a column in narrow characters, and how much of its heading it holds in one line at least."""
+
 
 def render_docx(report: Report, *, created: datetime | None = None) -> bytes:
     """The report as a ``.docx`` file. Charts are left out: the tables hold the same figures."""
@@ -38,14 +52,20 @@ def render_docx(report: Report, *, created: datetime | None = None) -> bytes:
         paragraph.add_run(f"{label}: ").bold = True
         paragraph.add_run(value)
     for section in report.sections:
-        _orient(document, landscape=False)
+        tables = [block for block in section.blocks if isinstance(block, TableBlock)]
+        _orient(document, landscape=bool(tables) and _is_wide(tables[0]))
         document.add_heading(section.title, level=1)
         for block in section.blocks:
-            _orient(document, landscape=isinstance(block, TableBlock) and len(block.columns) >= WIDE_TABLE)
+            if isinstance(block, TableBlock):
+                _orient(document, landscape=_is_wide(block))
             _add_block(document, block)
     buffer = io.BytesIO()
     document.save(buffer)
     return buffer.getvalue()
+
+
+def _is_wide(block: TableBlock) -> bool:
+    return len(block.columns) >= WIDE_TABLE
 
 
 def _set_styles(document: Any) -> None:
@@ -55,6 +75,7 @@ def _set_styles(document: Any) -> None:
         style.font.size = Pt(size)
         font = EAST_ASIAN_FONT if name in {"Normal", "List Bullet"} else HEADING_FONT
         style.element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), font)
+        style.element.get_or_add_rPr().append(_element("w:lang", {"w:val": "en-US", "w:eastAsia": "zh-CN"}))
         if name in {"Heading 1", "Title"}:
             style.font.color.rgb = RGBColor(0x1F, 0x4F, 0x73)
     section = document.sections[0]
@@ -82,15 +103,17 @@ def _add_figures(document: Any, block: FigureBlock) -> None:
         cells = table.add_row().cells
         cells[0].text, cells[1].text, cells[2].text = figure.label, f"{figure.value} {figure.unit}", figure.note
         cells[1].paragraphs[0].runs[0].bold = True
+    _set_widths(table, (3.5, 3.5, 10.0))
+    _lighten(table)
     document.add_paragraph()
 
 
 def _add_table(document: Any, block: TableBlock) -> None:
-    wide = len(block.columns) >= WIDE_TABLE
+    wide = _is_wide(block)
     caption = document.add_paragraph()
     caption.add_run(block.caption).bold = True
     caption.paragraph_format.keep_with_next = True
-    size = Pt(7 if wide else 8.5)
+    size = Pt(WIDE_SIZE_PT if wide else SIZE_PT)
     table = document.add_table(rows=1, cols=len(block.columns), style="Table Grid")
     _repeat_on_each_page(table.rows[0])
     for cell, column in zip(table.rows[0].cells, block.columns, strict=True):
@@ -98,11 +121,69 @@ def _add_table(document: Any, block: TableBlock) -> None:
         _fill(cell, column.label + unit, size, bold=True, right=column.numeric)
         _shade_cell(cell, "E6EEF2")
     for position, row in enumerate(block.rows):
-        for cell, text, column in zip(table.add_row().cells, row, block.columns, strict=True):
+        added = table.add_row()
+        _keep_whole(added)
+        for cell, text, column in zip(added.cells, row, block.columns, strict=True):
             _fill(cell, text, size, bold=position in block.emphasis, right=column.numeric)
+    _set_widths(table, _widths(block, LANDSCAPE_CM if wide else PORTRAIT_CM))
+    _lighten(table)
     if block.note:
         document.add_paragraph(block.note).runs[0].font.size = Pt(8)
     document.add_paragraph()
+
+
+def _widths(block: TableBlock, total: float) -> tuple[float, ...]:
+    """Widths of the columns in cm that fill `total`: short columns get what they ask for, long ones share the rest."""
+    size = WIDE_SIZE_PT if _is_wide(block) else SIZE_PT
+    wanted = []
+    for position, column in enumerate(block.columns):
+        longest = max([*(_columns_of(row[position]) for row in block.rows), _columns_of(column.unit)], default=0)
+        asked = min(max(longest, min(_columns_of(column.label), LABEL_AT_LEAST), NARROWEST), WIDEST)
+        wanted.append(asked * size / 2 * CM_PER_PT * SLACK + PADDING_CM)
+    return _shared(wanted, total)
+
+
+def _shared(wanted: Sequence[float], total: float) -> tuple[float, ...]:
+    """`total` divided: who asks for less than an equal part gets it, the others share what is left by what they ask."""
+    if sum(wanted) <= total:
+        return tuple(total * one / sum(wanted) for one in wanted)
+    short: set[int] = set()
+    while True:
+        left = total - sum(wanted[i] for i in short)
+        others = [i for i in range(len(wanted)) if i not in short]
+        found = {i for i in others if wanted[i] <= left / len(others)}
+        if not found:
+            asked = sum(wanted[i] for i in others)
+            return tuple(one if i in short else left * one / asked for i, one in enumerate(wanted))
+        short |= found
+
+
+def _columns_of(text: str) -> int:
+    """Width of a text in narrow characters; a Chinese character is as wide as two."""
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
+
+
+def _set_widths(table: Any, widths: Sequence[float]) -> None:
+    table.autofit = False
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = Cm(width)
+        for cell in column.cells:
+            cell.width = Cm(width)
+
+
+def _lighten(table: Any) -> None:
+    """Thin grey lines in place of the black ones of the style."""
+    borders = OxmlElement("w:tblBorders")
+    for side in ("top", "left", "bottom", "right", "insideH", "insideV"):
+        borders.append(_element(f"w:{side}", {"w:val": "single", "w:sz": "4", "w:color": "C3CCD3"}))
+    table._tbl.tblPr.append(borders)  # noqa: SLF001 - no public way to colour borders
+
+
+def _element(name: str, attributes: Mapping[str, str]) -> Any:
+    made = OxmlElement(name)
+    for key, value in attributes.items():
+        made.set(qn(key), value)
+    return made
 
 
 def _fill(cell: Any, text: str, size: Any, *, bold: bool, right: bool) -> None:
@@ -127,9 +208,12 @@ def _orient(document: Any, *, landscape: bool) -> None:
 
 
 def _repeat_on_each_page(row: Any) -> None:
-    mark = OxmlElement("w:tblHeader")
-    mark.set(qn("w:val"), "true")
-    row._tr.get_or_add_trPr().append(mark)  # noqa: SLF001 - no public way to repeat a heading row
+    row._tr.get_or_add_trPr().append(_element("w:tblHeader", {"w:val": "true"}))  # noqa: SLF001 - no public way to repeat a heading row
+
+
+def _keep_whole(row: Any) -> None:
+    """A row stays on one page."""
+    row._tr.get_or_add_trPr().append(_element("w:cantSplit", {"w:val": "true"}))  # noqa: SLF001 - no public way
 
 
 def _shaded(paragraph: Any, fill: str) -> None:
@@ -141,8 +225,4 @@ def _shade_cell(cell: Any, fill: str) -> None:
 
 
 def _shading(fill: str) -> Any:
-    shading = OxmlElement("w:shd")
-    shading.set(qn("w:val"), "clear")
-    shading.set(qn("w:color"), "auto")
-    shading.set(qn("w:fill"), fill)
-    return shading
+    return _element("w:shd", {"w:val": "clear", "w:color": "auto", "w:fill": fill})

@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 
-from cocontrol.io.results import substance_columns
+from cocontrol.io.results import CO2E_GASES, CO2E_MISSING, CO2E_PREFIX, substance_columns, substance_symbol
 from cocontrol.reports.model import Bar, Block, ChartBlock, Heading, Paragraph, Section, TableBlock
 from cocontrol.reports.source import Source
 from cocontrol.reports.words import MISSING, mass, mass_unit, number
@@ -57,34 +57,59 @@ def _by_fuel(source: Source, rows: pl.DataFrame, period: str) -> TableBlock:
 
 
 def _grouped(source: Source, rows: pl.DataFrame, level: str, caption: str, label: Any) -> TableBlock:
-    """Sums of every substance by one level; a sum that lacks a cell carries an asterisk."""
-    columns = substance_columns(rows)
-    sums = rows.group_by(level, maintain_order=True).agg(
-        *(pl.col(c).sum().alias(c) for c in columns),
-        *(pl.col(c).null_count().alias(f"{c}_missing") for c in columns),
-        pl.len(),
-    )
+    """Sums of every substance by one level; a sum that lacks a cell carries an asterisk.
+
+    Substances that nothing estimates have no column; the note names them, and those that are generation.
+    """
+    known = [c for c in substance_columns(rows) if rows.get_column(c).null_count() < rows.height]
+    columns = sorted(known, key=lambda c: (c not in CO2E_GASES, not c.startswith(CO2E_PREFIX)))
+    sums = rows.group_by(level, maintain_order=True).agg(_sums(rows, columns))
     sums = sums.sort("CO2" if "CO2" in columns else level, descending=True)
-    total = rows.select(
-        pl.lit(source.say("合计", "total")).alias(level),
-        *(pl.col(c).sum().alias(c) for c in columns), *(pl.col(c).null_count().alias(f"{c}_missing") for c in columns), pl.len(),
-    )  # fmt: skip
+    total = rows.select(pl.lit(source.say("合计", "total")).alias(level), *_sums(rows, columns))
     body = [_grouped_row(row, level, columns, label) for row in sums.iter_rows(named=True)]
     body += [_grouped_row(row, level, columns, str) for row in total.head(1).iter_rows(named=True)]
     headings = (
         Heading(source.say("部门", "sector") if level == "category" else source.say("燃料", "fuel")),
         *source.masses(columns),
     )
-    note = source.say("* 合计不含未估算的单元；– 全部未估算。", "* leaves out cells not estimated; – none estimated.")
+    note = _grouped_note(source, columns, [c for c in substance_columns(rows) if c not in known])
     return TableBlock(caption, headings, tuple(body), frozenset({len(body) - 1}), note)
 
 
-def _grouped_row(row: dict[str, Any], level: str, columns: list[str], label: Any) -> tuple[str, ...]:
-    cells = []
+def _grouped_note(source: Source, columns: list[str], absent: list[str]) -> str:
+    notes = [
+        source.say("* 合计不含未估算的单元；– 全部未估算。", "* leaves out cells not estimated; – none estimated.")
+    ]
+    before = source.totals().filter(pl.col("generation") > 0).get_column("pollutant").to_list()
+    for named, zh, en in (
+        (
+            [c for c in columns if c in before],
+            "{n} 含产生量，未扣除治理。",
+            "{n} hold generation, removal not deducted.",
+        ),
+        (absent, "{n} 全部未估算，不列。", "{n}: nothing estimated, no column."),
+    ):
+        if named:
+            notes.append(source.say(zh, en).format(n=", ".join(map(substance_symbol, named))))
+    return source.say("", " ").join(notes)
+
+
+def _sums(rows: pl.DataFrame, columns: list[str]) -> list[pl.Expr]:
+    """The sum of each substance, how many cells have a value, and how many lack one or hold a lower bound."""
+    made = [expression for c in columns for expression in (pl.col(c).sum(), pl.col(c).count().alias(f"{c}_known"))]
     for column in columns:
-        missing = row[f"{column}_missing"]
-        known = missing < row["len"]
-        cells.append(mass(column, row[column]) + ("*" if missing else "") if known else MISSING)
+        lacking = pl.col(column).is_null()
+        if column.startswith(CO2E_PREFIX) and CO2E_MISSING in rows.columns:
+            lacking |= pl.col(CO2E_MISSING).is_not_null()
+        made.append(lacking.sum().alias(f"{column}_missing"))
+    return made
+
+
+def _grouped_row(row: dict[str, Any], level: str, columns: list[str], label: Any) -> tuple[str, ...]:
+    cells = [
+        mass(column, row[column]) + ("*" if row[f"{column}_missing"] else "") if row[f"{column}_known"] else MISSING
+        for column in columns
+    ]
     return (label(row[level]), *cells)
 
 
@@ -146,9 +171,10 @@ def electricity_section(source: Source) -> Section | None:
 
 
 def _electricity_table(source: Source, rows: pl.DataFrame, caption: str) -> TableBlock:
+    by_sector = rows.get_column("category").is_not_null().any()
     headings = (
         source.words("时段", "period"),
-        source.words("部门", "sector"),
+        *([source.words("部门", "sector")] if by_sector else []),
         source.words("电网因子口径", "kind of grid factor"),
         source.numbers("电量", "electricity", "MWh"),
         *source.masses(["CO2"]),
@@ -157,7 +183,7 @@ def _electricity_table(source: Source, rows: pl.DataFrame, caption: str) -> Tabl
     body = tuple(
         (
             row["period"],
-            source.labels.category(row["category"]) if row["category"] else "",
+            *([source.labels.category(row["category"]) if row["category"] else ""] if by_sector else []),
             source.labels.grid_kind(row["kind"]),
             number(row["amount"]),
             mass("CO2", row["CO2"]),

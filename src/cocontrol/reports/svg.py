@@ -14,10 +14,14 @@ PALETTE = ("#1f5f8b", "#d98c21", "#3f8f6b", "#b0475a", "#7a6aa8", "#5aa9c9", "#8
 
 WIDTH, BAR, GAP, TOP, FONT = 860, 22, 10, 8, 12.5
 
+LABEL_WIDTH, LINE = 226.0, 13.5
+"""Widest line of a label, and the distance of its lines."""
+
 
 def stacked_bars(chart: ChartBlock) -> str:
     """The chart as an ``<svg>`` element with title and description for those who cannot see it."""
-    label_width = min(240.0, max((_width(bar.label) for bar in chart.bars), default=0.0) + 14)
+    lines = [line for bar in chart.bars for line in _label_lines(bar.label)]
+    label_width = max(map(_width, lines), default=0.0) + 14
     longest = max((sum(value for _, value in bar.parts) for bar in chart.bars), default=0.0)
     ticks = axis_ticks(longest)
     scale = (WIDTH - label_width - 90) / (ticks[-1] or 1.0)
@@ -60,7 +64,12 @@ def _axis(ticks: list[float], scale: float, left: float, height: float, unit: st
 
 def _bar(bar: Bar, series: tuple[str, ...], left: float, top: float, scale: float) -> str:
     middle = top + BAR / 2 + FONT * 0.36
-    drawn = [f'<text x="{left - 8:.1f}" y="{middle:.1f}" text-anchor="end">{escape(bar.label)}</text>']
+    lines = _label_lines(bar.label)
+    first = middle - (len(lines) - 1) * LINE / 2
+    drawn = [
+        f'<text x="{left - 8:.1f}" y="{first + position * LINE:.1f}" text-anchor="end">{escape(line)}</text>'
+        for position, line in enumerate(lines)
+    ]
     x = left
     for name, value in bar.parts:
         width = value * scale
@@ -73,6 +82,21 @@ def _bar(bar: Bar, series: tuple[str, ...], left: float, top: float, scale: floa
     total = sum(value for _, value in bar.parts)
     drawn.append(f'<text class="value" x="{x + 6:.1f}" y="{middle:.1f}">{number(total)}</text>')
     return "".join(drawn)
+
+
+def _label_lines(label: str) -> list[str]:
+    """A label in one line, or in two where it is too long: parted between words, or in the middle of Chinese."""
+    if _width(label) <= LABEL_WIDTH:
+        return [label]
+    places = [i for i, character in enumerate(label) if character == " "] or [len(label) // 2]
+    place = min(places, key=lambda i: abs(_width(label[:i]) - _width(label) / 2))
+    return [_cut(label[:place].strip()), _cut(label[place:].strip())]
+
+
+def _cut(line: str) -> str:
+    while _width(line) > LABEL_WIDTH:
+        line = line.removesuffix("…")[:-1] + "…"
+    return line
 
 
 def _legend(series: tuple[str, ...], left: float, top: float) -> tuple[str, float]:

@@ -84,6 +84,8 @@ def count(kind: Template, rule: Mapping[str, Any], rows: Rows, known: Mapping[st
     """How many pieces stand, against how many the plan names."""
     _ = rule
     selected = _selected(kind, rows, known)
+    if not selected:
+        return [_nothing(kind, known)]
     built = [row for row in selected if row.get("status") in {"built", "operating"}]
     wanted = known.get("value")
     facts = {"listed": len(selected), "built": len(built)}
