@@ -12,13 +12,6 @@ from tests.browser.site import Site, running_site
 from tests.browser.visitor import Visitor, open_browser
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One browser at a time: two drawing maps in software starve each other, and the other worker has plenty to do."""
-    for item in items:
-        if "browser" in item.keywords:
-            item.add_marker(pytest.mark.xdist_group("browser"))
-
-
 @pytest.fixture(scope="session")
 def programs(repository: Path) -> tuple[str, str]:
     """Browser and driver; the tests skip where one of them, or the built front end, is missing."""

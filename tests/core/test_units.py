@@ -99,7 +99,7 @@ def positive_or_fault(text: str, target: str) -> bool:
     try:
         return units.factor(text, target) > 0
     except InvalidInput as error:
-        return error.faults[0].rule in {"unit.unknown", "unit.dimension"}
+        return error.faults[0].rule in {"unit.unknown", "unit.dimension", "unit.ambiguous"}
 
 
 @given(st.text(max_size=30))
