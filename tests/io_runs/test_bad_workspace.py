@@ -11,7 +11,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from cocontrol.core.errors import InvalidInput
+from cocontrol.core.errors import InvalidInput, NotFound
 from cocontrol.core.units import factor
 from cocontrol.io.pipeline import CheckReport, check, run
 from cocontrol.io.scaffold import annotate_faulty
@@ -219,3 +219,32 @@ def test_a_zip_bomb_named_xlsx_is_not_opened(faulty: Callable[[str], Path]) -> N
         for name, content in parts.items():
             archive.writestr(name, b" " * 300_000_000 if name.endswith("sheet1.xml") else content)
     assert "200" in str(refused(folder).faults[0].allowed)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "rule"),
+    [
+        ("years = [2013]", "years = [2012, 2013]", "workspace.year_without_balance"),
+        ('document_profile = "PROV_GUIDE_2011"', 'document_profile = "PROV_GUIDE_2025"', "profile.not_valid"),
+    ],
+)
+def test_the_check_says_what_would_stop_the_run(tmp_path: Path, before: str, after: str, rule: str) -> None:
+    folder = make_workspace(tmp_path / "w")
+    (folder / "cocontrol.toml").write_text(SETTINGS.replace(before, after), encoding="utf-8")
+    report = check(load_workspace(folder))
+    assert [(fault.rule, fault.location.file) for fault in report.faults if fault.rule == rule] == [
+        (rule, "cocontrol.toml")
+    ]
+    assert not report.ok
+    with pytest.raises((InvalidInput, NotFound)):
+        run(load_workspace(folder))
+    assert not (folder / "runs").exists()
+
+
+def test_the_summary_of_a_check_counts_and_says_whether_a_run_starts(tmp_path: Path) -> None:
+    folder = make_workspace(tmp_path / "w")
+    assert check(load_workspace(folder)).summary.en.endswith("a run can start")
+    (folder / "tables" / "balance.csv").write_text("", encoding="utf-8")
+    summary = check(load_workspace(folder)).summary
+    assert summary.en.startswith("1 errors")
+    assert summary.zh.endswith("改正错误后才能运行")

@@ -197,7 +197,10 @@ def _widths(path: Path, separator: str, height: int) -> pl.Series | None:
 def _malformed(file: str, reason: str) -> Fault:
     return Fault(
         "file.quotes",
-        Text("引号不成对，无法分列", "a quotation mark is not closed; the cells cannot be told apart"),
+        Text(
+            "引号不成对，或某个单元格过长，无法分列",
+            "a quotation mark is not closed, or a cell is too long; the cells cannot be told apart",
+        ),
         Location(file=file),
         value=reason.splitlines()[0][:200],
         remedy=Text(

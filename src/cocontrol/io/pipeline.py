@@ -31,7 +31,7 @@ from cocontrol.io.runs import (
     open_run,
     write_manifest,
 )
-from cocontrol.io.steps import STEPS, Context, Step, check_finding_tables
+from cocontrol.io.steps import STEPS, Context, Step, check_finding_tables, faults_ahead
 from cocontrol.io.workspace import Workspace
 from cocontrol.reports.writing import write_reports
 
@@ -75,7 +75,7 @@ class CheckReport:
 
 
 def check(workspace: Workspace, *, progress: Progress = no_progress) -> CheckReport:
-    """Read and validate every table, and check the energy balance. Nothing is computed or written."""
+    """Read and validate every table, check the energy balance and whether a run would start. Nothing is written."""
     inputs = read_inputs(workspace, progress)
     faults = list(inputs.faults)
     findings = pl.DataFrame()
@@ -84,6 +84,9 @@ def check(workspace: Workspace, *, progress: Progress = no_progress) -> CheckRep
             findings = check_finding_tables(inputs)
         except InvalidInput as error:
             faults.extend(error.faults)
+        else:
+            today = datetime.now(UTC).date()
+            faults.extend(faults_ahead(context_of(workspace, inputs, today), inputs))
     return CheckReport(inputs.checked, tuple(faults), findings)
 
 

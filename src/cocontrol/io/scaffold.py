@@ -8,6 +8,7 @@ from pathlib import Path
 from cocontrol.core.errors import Fault, FaultCollector, InvalidInput, Location
 from cocontrol.core.tables import TABLES
 from cocontrol.core.text import Language, Text
+from cocontrol.inventory.balance_layout import get_layout, list_layouts
 from cocontrol.io.annotate import write_annotated_copy
 from cocontrol.io.pipeline import CheckReport
 from cocontrol.io.templates import write_template
@@ -15,7 +16,7 @@ from cocontrol.io.workspace import SETTINGS_FILE, Workspace, parse_settings
 from cocontrol.reference import regions
 
 STARTER_TABLES: tuple[tuple[str, dict[str, str]], ...] = (
-    ("energy_balance", {"layout": "lbnl_databook_v9"}),
+    ("energy_balance", {"layout": "cesy"}),
     ("provincial_statistics", {}),
     ("facility", {}),
     ("target", {}),
@@ -30,7 +31,7 @@ A Cocontrol workspace. Fill the templates under `tables/`, uncomment their entri
     cocontrol check .
     cocontrol run .
 
-- `tables/` 数据表 tables: CSV, Parquet 或 or XLSX
+- `tables/` 数据表 tables: CSV、Parquet 或 or XLSX
 - `plans/` 方案文本 plan documents
 - `runs/` 运行结果，只读 finished runs, read-only
 """
@@ -89,8 +90,16 @@ def _settings_text(region: str, years: Sequence[int], profile: str) -> str:
             f'# table = "{name}"',
             f'# path = "tables/{name}.xlsx"',
         ]
-        lines += [f'# {key} = "{value}"' for key, value in extra.items()]
+        lines += [f'# {key} = "{value}"{_choices(key)}' for key, value in extra.items()]
     return "\n".join([*lines, ""])
+
+
+def _choices(key: str) -> str:
+    """A remark on a key whose value is one of several: what it decides, and what there is."""
+    if key != "layout":
+        return ""
+    listed = "; ".join(f"{name} = {get_layout(name).label.zh}" for name in list_layouts())
+    return f"   # 版式定名称和单位 names and unit: {listed}"
 
 
 def _exists(path: Path) -> Fault:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 import polars as pl
 
 from cocontrol.assessment.targets import judge_targets
-from cocontrol.core.errors import Fault, FaultCollector, InvalidInput, Level, Location
+from cocontrol.core.errors import Fault, FaultCollector, InvalidInput, Level, Location, NotFound
 from cocontrol.core.parameters import Parameter, ParameterSet
 from cocontrol.core.provenance import Status
 from cocontrol.core.text import Text
@@ -130,6 +130,26 @@ def check_finding_tables(inputs: Inputs) -> pl.DataFrame:
     return pl.concat(findings) if findings else pl.DataFrame()
 
 
+def faults_ahead(context: Context, inputs: Inputs) -> tuple[Fault, ...]:
+    """What would stop the run of checked input before its first figure: years without balance, layouts, profile."""
+    faults = FaultCollector()
+    frames = inputs.frames()
+    if "energy_balance" not in frames:
+        return ()
+    try:
+        balance = read_energy_balance(frames["energy_balance"], _layout(context))
+        _require_years(context, set(balance.get_column("year").cast(pl.String)))
+    except InvalidInput as error:
+        faults.extend(error.faults)
+    for wanted in context.years:
+        try:
+            profiles.require_valid_profile(context.profile, date(wanted, 12, 31))
+        except NotFound as error:
+            place = Location(file=SETTINGS_FILE, column="inventory.document_profile")
+            faults.extend(replace(fault, location=place) for fault in error.faults)
+    return tuple(faults)
+
+
 def _read_balance(context: Context, tables: Tables) -> Tables:
     """The balance in our codes, what is wrong with it, and the ledger of the import."""
     layout = _layout(context)
@@ -172,9 +192,16 @@ def _layout(context: Context) -> BalanceLayout:
 def _activity(context: Context, tables: Tables) -> Tables:
     """Fuel burnt and not burnt, of the years of the inventory."""
     activity = combustion_activity(tables["energy_balance"], _layout(context))
-    years = [str(year) for year in context.years]
-    wanted = activity.filter(pl.col("period").is_in(years))
-    if lacking := sorted(set(years) - set(wanted.get_column("period"))):
+    wanted = activity.filter(pl.col("period").is_in([str(year) for year in context.years]))
+    _require_years(context, set(wanted.get_column("period")))
+    balance = _inventory_years(context, tables["energy_balance"])
+    entries = activity_ledger(balance, wanted, _layout(context))
+    return {"activity": wanted.sort("source_id", "period"), "ledger": pl.concat([tables["ledger"], entries])}
+
+
+def _require_years(context: Context, known: set[str]) -> None:
+    """Raise where the balance lacks a year of the inventory."""
+    if lacking := sorted({str(year) for year in context.years} - known):
         raise InvalidInput(
             Fault(
                 "workspace.year_without_balance",
@@ -186,9 +213,6 @@ def _activity(context: Context, tables: Tables) -> Tables:
                 ),
             )
         )
-    balance = _inventory_years(context, tables["energy_balance"])
-    entries = activity_ledger(balance, wanted, _layout(context))
-    return {"activity": wanted.sort("source_id", "period"), "ledger": pl.concat([tables["ledger"], entries])}
 
 
 def _regions(context: Context, _tables: Tables) -> Tables:

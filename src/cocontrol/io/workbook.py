@@ -24,7 +24,7 @@ from cocontrol.core.raw import (
     raw_table,
     required_columns,
 )
-from cocontrol.core.tables import Table
+from cocontrol.core.tables import TABLES, Table
 from cocontrol.core.text import Text
 from cocontrol.io.file_kinds import damaged
 from cocontrol.io.limits import Limits, too_large
@@ -116,8 +116,12 @@ def _has_required(raw: RawTable, table: Table) -> bool:
 
 
 def table_edition(table: Table) -> str:
-    """Twelve hex digits that change when the declaration does; our templates carry them."""
-    text = json.dumps(table.schema(), ensure_ascii=False, sort_keys=True)
+    """Twelve hex digits that change when the declaration does; our templates carry them.
+
+    A table that a layout gives a unit (the energy balance) counts as the declaration it was made from.
+    """
+    declared = TABLES.get(table.name) if table.name in TABLES.names() else table
+    text = json.dumps(declared.schema(), ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
