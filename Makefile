@@ -26,7 +26,7 @@ run: setup frontend ## Set up, run the Henan example, load it, serve on 127.0.0.
 
 test: setup-dev frontend ## Set up and run the whole test suite
 	@if [ -d node_modules ]; then npm test --silent; else echo "front end not tested: Node.js packages are not installed"; fi
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(PYTEST)
+	@$(BIN)/python -m pytest -n 2 $(PYTEST)
 
 lint: setup-dev frontend ## Style, types and the layer contract
 	@$(BIN)/ruff check .

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 
@@ -23,3 +25,15 @@ def shared() -> Path:
 def repository() -> Path:
     """The root of the checkout."""
     return REPOSITORY
+
+
+class OneBrowserAtATime(LoadScopeScheduling):
+    """Gives a worker whole files, and all browser tests to one worker: two browsers on two cores time out."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "browser" if nodeid.startswith("tests/browser/") else nodeid.partition("::")[0]
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneBrowserAtATime:
+    """How tests are shared out among workers (`-n 2`)."""
+    return OneBrowserAtATime(config, log)

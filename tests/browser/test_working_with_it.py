@@ -118,6 +118,7 @@ def test_the_keyboard_walks_through_a_chart_and_opens_the_provenance(desk: Visit
     desk.wait_for(lambda: bool(desk.all(".chart-tip")), "the value is shown")
     chart.send_keys(Keys.ENTER)
     desk.wait_for(lambda: bool(desk.all(".drawer[open] .tree__item")), "the drawer shows the tree")
+    assert desk.words(".drawer__cell")
 
 
 def test_a_place_is_found_on_the_map_by_name(desk: Visitor) -> None:
@@ -142,6 +143,7 @@ def test_the_map_follows_metric_and_kinds(desk: Visitor) -> None:
     with_all = desk.one(".map__legend").text
     desk.one("[data-map-kind=steel_plant]").click()
     desk.wait_for(lambda: desk.one(".map__legend").text != with_all, "the legend follows the kinds")
+    assert desk.one(".map__legend").text not in ("", before)
 
 
 def test_the_menu_of_a_phone_opens_and_closes(visitor: Visitor) -> None:
