@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from cocontrol.core.errors import Fault, FaultCollector, InvalidInput, Location, NotFound
+from cocontrol.core.settings_faults import key_faults, syntax_fault
 from cocontrol.core.text import Text
 from cocontrol.inventory.balance_layout import list_layouts
 from cocontrol.io.declarations import declared_tables
 from cocontrol.reference import gwp, profiles, regions
 
 SETTINGS_FILE = "cocontrol.toml"
+
+_COMPARE = Text("对照 cocontrol init 生成的样例", "compare with the file that cocontrol init makes")
 
 _Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
@@ -143,53 +145,17 @@ def parse_settings(content: bytes) -> Settings:
     try:
         raw = tomllib.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
-        raise InvalidInput(_syntax_fault(str(error))) from error
+        raise InvalidInput(syntax_fault(str(error), SETTINGS_FILE, prefix="workspace", remedy=_COMPARE)) from error
     except tomllib.TOMLDecodeError as error:
-        raise InvalidInput(_syntax_fault(str(error))) from error
+        raise InvalidInput(syntax_fault(str(error), SETTINGS_FILE, prefix="workspace", remedy=_COMPARE)) from error
     try:
         settings = Settings.model_validate(raw)
     except ValidationError as error:
-        raise InvalidInput(*(_key_fault(one) for one in error.errors())) from error
+        raise InvalidInput(*key_faults(error, SETTINGS_FILE, prefix="workspace")) from error
     faults = FaultCollector()
     faults.extend(_meaning_faults(settings))
     faults.raise_if_any()
     return settings
-
-
-def _syntax_fault(message: str) -> Fault:
-    line = re.search(r"at line (\d+)", message)
-    return Fault(
-        "workspace.syntax",
-        Text("不是有效的 TOML", "not valid TOML"),
-        Location(file=SETTINGS_FILE, row=int(line[1]) if line else None),
-        value=message,
-        remedy=Text("对照 cocontrol init 生成的样例", "compare with the file that cocontrol init makes"),
-    )
-
-
-_KEY_RULES: dict[str, tuple[str, Text]] = {
-    "missing": ("workspace.key_missing", Text("缺少必填的键", "a required key is missing")),
-    "extra_forbidden": ("workspace.key_unknown", Text("没有这个键", "there is no such key")),
-}
-
-
-def _key_fault(error: Any) -> Fault:
-    rule, message = _KEY_RULES.get(error["type"], ("workspace.value", Text("值不符合要求", "the value does not fit")))
-    known = error["type"] in _KEY_RULES
-    return Fault(
-        rule,
-        message,
-        Location(file=SETTINGS_FILE, column=_key_path(error["loc"])),
-        value=None if error["type"] == "missing" else str(error["input"]),
-        allowed=None if known else Text(error["msg"], error["msg"]),
-    )
-
-
-def _key_path(parts: Iterable[str | int]) -> str:
-    path = ""
-    for part in parts:
-        path += f"[{part}]" if isinstance(part, int) else f".{part}" if path else part
-    return path
 
 
 def _meaning_faults(settings: Settings) -> Iterable[Fault]:
