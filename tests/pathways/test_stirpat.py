@@ -1,0 +1,86 @@
+"""STIRPAT: known elasticities come back, the penalty is named, and a library agrees."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+
+from cocontrol.core.errors import InvalidInput
+from cocontrol.pathways.stirpat import Rule, fit, inflation
+from tests.conftest import Call
+
+YEARS = 20
+
+
+def series(noise: float = 0.0, together: float = 0.0) -> pl.DataFrame:
+    """ln I = 1 + 0.8 ln P + 1.2 ln A − 0.5 ln T, drivers growing together where asked."""
+    random = np.random.default_rng(7)
+    p, a, t = random.normal(size=(3, YEARS))
+    a = together * p + (1 - together) * a
+    i = np.exp(1 + 0.8 * p + 1.2 * a - 0.5 * t + noise * random.normal(size=YEARS))
+    return pl.DataFrame({"I": i, "P": np.exp(p), "A": np.exp(a), "T": np.exp(t)})
+
+
+def test_without_penalty_and_noise_the_elasticities_are_exact() -> None:
+    found = fit(series(), "I", ["P", "A", "T"], penalty=0.0)
+    assert found.elasticities == pytest.approx({"P": 0.8, "A": 1.2, "T": -0.5})
+    assert found.intercept == pytest.approx(1)
+    assert found.r_squared == pytest.approx(1)
+    assert found.rule is None
+
+
+def test_the_library_with_n_times_the_penalty_agrees() -> None:
+    linear_model = pytest.importorskip("sklearn.linear_model", reason="scikit-learn is the outside check")
+    table, penalty = series(0.1, 0.9), 0.05
+    x = np.log(table.select("P", "A", "T").to_numpy())
+    z = (x - x.mean(axis=0)) / x.std(axis=0)
+    outside = linear_model.Ridge(alpha=YEARS * penalty).fit(z, np.log(table["I"].to_numpy()))
+    found = fit(table, "I", ["P", "A", "T"], penalty=penalty)
+    assert list(found.standardised.values()) == pytest.approx(outside.coef_.tolist())
+
+
+def test_drivers_that_grow_together_are_seen_and_calmed() -> None:
+    found = fit(series(0.1, 0.98), "I", ["P", "A", "T"], rule=Rule.VIF)
+    assert max(found.variance_inflation.values()) > 10
+    assert max(found.inflation_at_penalty.values()) <= 10
+    assert found.penalty > 0
+    assert found.rule is Rule.VIF
+
+
+def test_variance_inflation_of_unrelated_drivers_is_one() -> None:
+    assert inflation(np.eye(3), 0.0) == pytest.approx([1, 1, 1])
+
+
+def test_cross_validation_takes_the_least_of_its_grid() -> None:
+    table = series(0.5, 0.95)
+    chosen = fit(table, "I", ["P", "A", "T"])
+    assert chosen.rule is Rule.GCV
+    assert chosen.penalty in chosen.trace["penalty"].to_list()
+    assert chosen.trace.height == 202
+
+
+def test_every_bad_value_is_told() -> None:
+    table = pl.DataFrame({"I": [1.0, 2.0, 0.0], "P": [1.0, None, 3.0], "A": [2.0, 2.0, 2.0]})
+    with pytest.raises(InvalidInput) as raised:
+        fit(table, "I", ["P", "A"])
+    assert sorted(fault.rule for fault in raised.value.faults) == [
+        "stirpat.constant",
+        "stirpat.rows",
+        "stirpat.value",
+        "stirpat.value",
+    ]
+
+
+def test_the_command(tmp_path: Path, call: Call) -> None:
+    series().with_columns(pl.Series("year", range(2000, 2020))).write_csv(tmp_path / "s.csv")
+    found = call("stirpat", tmp_path / "s.csv", "--dependent", "I", "--penalty", "0", "--format", "json")
+    assert {row["driver"]: round(row["elasticity"], 6) for row in json.loads(found.out)["drivers"]} == {
+        "P": 0.8,
+        "A": 1.2,
+        "T": -0.5,
+    }
+    assert call("stirpat", tmp_path / "s.csv", "--dependent", "X").code == 1
