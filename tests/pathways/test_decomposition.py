@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from cocontrol.core.errors import InvalidInput
 from cocontrol.io.readers import read_raw
-from cocontrol.pathways.decomposition import Decomposition, Method, decompose, logarithmic_mean
+from cocontrol.pathways.choices import Method
+from cocontrol.pathways.decomposition import Decomposition, decompose, logarithmic_mean
 from cocontrol.pathways.decomposition_tables import read_factors
 
 FACTORS = ("activity", "intensity", "factor")
@@ -160,6 +161,11 @@ def test_neither_the_order_of_factors_nor_of_time_matters(cells: list[tuple[floa
     backward = decompose(rows.reverse(), FACTORS).effects
     assert forward == pytest.approx(turned)
     assert forward == pytest.approx({name: -value for name, value in backward.items()}, rel=1e-9, abs=1e-9)
+
+
+@pytest.mark.parametrize(("a", "b"), [(1.0, 1e-12), (1e-12, 1.0), (3.0, 4e9), (1.0, 1.4), (1.0, 1.6)])
+def test_the_logarithmic_mean_is_exact_far_from_one(a: float, b: float) -> None:
+    assert logarithmic_mean(np.array([a]), np.array([b]))[0] == pytest.approx((a - b) / math.log(a / b), rel=1e-14)
 
 
 @settings(max_examples=60, deadline=None)

@@ -10,7 +10,8 @@ import polars as pl
 import pytest
 
 from cocontrol.core.errors import InvalidInput
-from cocontrol.pathways.stirpat import Rule, fit, inflation
+from cocontrol.pathways.choices import Rule
+from cocontrol.pathways.stirpat import fit, inflation
 from tests.conftest import Call
 
 YEARS = 20

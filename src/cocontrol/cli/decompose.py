@@ -9,7 +9,7 @@ import typer
 
 from cocontrol.cli.framework import NO, Session, add_command
 from cocontrol.core.text import Language, Text, same
-from cocontrol.pathways.decomposition import Method
+from cocontrol.pathways.choices import Method
 
 if TYPE_CHECKING:
     from cocontrol.pathways.decomposition import Decomposition

@@ -11,7 +11,7 @@ from cocontrol.cli.framework import Session, add_command
 from cocontrol.core.errors import Fault, InvalidInput
 from cocontrol.core.tables import Column, Kind, Table
 from cocontrol.core.text import Language, Text
-from cocontrol.pathways.stirpat import Rule
+from cocontrol.pathways.choices import Rule
 
 ORDER = 62
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from itertools import pairwise
 
 import numpy as np
@@ -17,17 +16,11 @@ from numpy.typing import NDArray
 
 from cocontrol.core.errors import Fault, InvalidInput, Location
 from cocontrol.core.text import Text, same
+from cocontrol.pathways.choices import Method
 
 Floats = NDArray[np.float64]
 
 CELL, PERIOD = "cell", "period"
-
-
-class Method(StrEnum):
-    """The two forms of LMDI-I."""
-
-    ADDITIVE = "lmdi-additive"
-    MULTIPLICATIVE = "lmdi-multiplicative"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +66,13 @@ def logarithmic_mean(a: Floats, b: Floats) -> Floats:
     """L(a, b) = (a − b) / ln(a / b), with L(a, a) = a and L(0, ·) = 0. Neither may be negative."""
     positive = (a > 0) & (b > 0)
     x, y = np.where(positive, a, 1.0), np.where(positive, b, 1.0)
-    # x (r − 1)/ln r with r = y/x; near r = 1 the quotient of two small numbers is replaced by its series.
+    # x (r − 1)/ln r with r = y/x; the logarithm is taken where it is exact (ln(1 + ·) near 1, ln r far from it), and
+    # at r = 1 the quotient of two small numbers is replaced by its series.
     excess = (y - x) / x
     near = np.abs(excess) < 1e-6
-    quotient = np.where(near, 1.0, excess) / np.where(near, 1.0, np.log1p(excess))
+    quotient = np.where(near, 1.0, excess) / np.where(
+        near, 1.0, np.where(np.abs(excess) < 0.5, np.log1p(excess), np.log(y / x))
+    )
     mean = x * np.where(near, 1.0 + excess / 2 - excess**2 / 12, quotient)
     return np.where(positive, mean, 0.0)
 

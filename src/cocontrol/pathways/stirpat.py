@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 import numpy as np
 import polars as pl
@@ -17,6 +16,7 @@ from numpy.typing import NDArray
 
 from cocontrol.core.errors import Fault, InvalidInput, Location
 from cocontrol.core.text import Text
+from cocontrol.pathways.choices import Rule
 
 Floats = NDArray[np.float64]
 
@@ -25,13 +25,6 @@ GRID = np.concatenate([[0.0], np.logspace(-4, 1, 201)])
 
 VIF_LIMIT = 10.0
 """Variance inflation above which collinearity is held to spoil a coefficient (usual rule of thumb, recalled)."""
-
-
-class Rule(StrEnum):
-    """How the penalty is chosen: least generalised cross-validation, or the least that calms every VIF."""
-
-    GCV = "gcv"
-    VIF = "vif"
 
 
 @dataclass(frozen=True, slots=True)
