@@ -7,7 +7,8 @@ import json
 import polars as pl
 import pytest
 
-from cocontrol.cli.main import main
+from cocontrol.io.runs import list_runs
+from tests.io_runs.conftest import make_workspace
 
 PLAN = """濮阳市协同增效实施方案
 
@@ -55,19 +56,6 @@ EMITTERS = {
     "co2e_t": [25999, 26000, 1],
     "energy_tce": [9999, 9999, 10000],
 }
-
-
-@pytest.fixture
-def call(capsys, monkeypatch):
-    monkeypatch.delenv("COCONTROL_LANGUAGE", raising=False)
-
-    def run(*arguments):
-        with pytest.raises(SystemExit) as caught:
-            main([str(argument) for argument in arguments])
-        printed = capsys.readouterr()
-        return caught.value.code or 0, printed.out, printed.err
-
-    return run
 
 
 @pytest.fixture
@@ -153,3 +141,144 @@ def test_a_filled_template_is_read_back(call, folder):
     assert code == 0, err
     code, out, _ = call("template", "--format", "json")
     assert {"boiler", "project", "emitter", "rule_parameter"} <= {row["table"] for row in json.loads(out)}
+
+
+def test_a_table_for_people_says_codes_columns_and_verdicts_in_words(call, folder):
+    files = registers(folder, "boiler.csv")
+    code, out, err = call("plan", "evaluate", folder / "plan.txt", *files, "--as-of", "2025-12-31")
+    assert code == 0, err
+    assert "违反" in out
+    assert "淘汰小型燃煤锅炉" in out
+    assert "额定蒸发量" in out
+    assert "期限：2024-12-31" in out
+    for word in ("capacity_tph", "retire_small_boilers", "violation", "operating", "nearest_chp_mw"):
+        assert word not in out
+    english = call("plan", "evaluate", folder / "plan.txt", *files, "--as-of", "2025-12-31", "--language", "en").out
+    assert "retire small coal boilers" in english
+    assert "capacity_tph" not in english
+
+
+def test_reasons_in_data_call_columns_by_their_labels_too(call, folder):
+    files = registers(folder, "boiler.csv")
+    out = call("plan", "evaluate", folder / "plan.txt", *files, "--as-of", "2025-12-31", "--format", "json").out
+    reasons = [
+        v["reasons_zh"] for v in json.loads(out) if v["subject_id"] == "b2" and v["template"] == "retire_small_boilers"
+    ]
+    assert reasons == ["不在适用范围内；额定蒸发量 = 35 t/h，不满足 < 35 t/h"]
+
+
+@pytest.mark.parametrize(
+    ("day", "value"),
+    [
+        ("2022-01-01", "not_yet_due"),
+        ("2024-12-30", "not_yet_due"),
+        ("2024-12-31", "violation"),
+        ("2025-01-01", "violation"),
+    ],
+)
+def test_a_deadline_decides_by_day(call, folder, day, value):
+    files = registers(folder, "boiler.csv")
+    out = call("plan", "evaluate", folder / "plan.txt", *files, "--as-of", day, "--format", "json").out
+    assert values(out, "retire_small_boilers")["b1"] == value
+
+
+def test_one_changed_number_shows_in_compare_and_the_old_verdict_stands_beside_the_new(call, folder):
+    (folder / "new.txt").write_text(PLAN.replace("35蒸吨", "65蒸吨"), encoding="utf-8")
+    compared = json.loads(call("plan", "compare", folder / "plan.txt", folder / "new.txt", "--format", "json").out)
+    changes = [c for pair in compared["pairs"] for c in pair["changes"]]
+    assert any("35蒸吨" in (c["parent_text"] or "") and "65蒸吨" in (c["child_text"] or "") for c in changes)
+    options = [*registers(folder, "boiler.csv"), "--as-of", "2025-12-31", "--previous", folder / "plan.txt"]
+    made = json.loads(call("plan", "evaluate", folder / "new.txt", *options, "--format", "json").out)
+    boilers = {
+        v["subject_id"]: (v["value_before"], v["value"], v["changed"])
+        for v in made
+        if v["template"] == "retire_small_boilers"
+    }
+    assert boilers == {
+        "b1": ("violation", "violation", False),
+        "b2": ("clear", "violation", True),
+        "b3": ("clear", "clear", False),
+        "b4": ("clear", "clear", False),
+    }
+    assert made[0]["changed"]
+    shown = call("plan", "evaluate", folder / "new.txt", *options).out
+    assert "旧判定" in shown
+
+
+def test_without_any_register_the_way_out_is_told(call, folder):
+    code, _, err = call("plan", "evaluate", folder / "plan.txt", "--as-of", "2025-12-31")
+    assert code == 1
+    assert "--register" in err
+    assert "--workspace" in err
+
+
+GOALS = """河南省协同增效实施方案
+
+一、工作目标
+
+到2013年，全省单位地区生产总值二氧化碳排放比2012年下降20%。
+
+二、主要任务
+
+1. 清理小型锅炉。2012年底前，35蒸吨/小时以下燃煤锅炉全部淘汰。（省生态环境厅负责）
+"""
+
+
+@pytest.fixture
+def with_plan(tmp_path):
+    """A workspace with a plan and a register of boilers, declared as tables and documents."""
+    place = make_workspace(tmp_path / "small")
+    settings = place / "cocontrol.toml"
+    (place / "plan.txt").write_text(GOALS, encoding="utf-8")
+    pl.DataFrame(BOILERS).write_csv(place / "tables" / "boiler.csv")
+    settings.write_text(
+        settings.read_text(encoding="utf-8")
+        + '\n[[tables]]\ntable = "boiler"\npath = "tables/boiler.csv"\n\n[[documents]]\nkind = "plan"\npath = "plan.txt"\n',
+        encoding="utf-8",
+    )
+    return place
+
+
+def test_registers_and_indicators_come_from_the_workspace_and_its_latest_run(call, with_plan):
+    options = ["--as-of", "2014-12-31", "--format", "json"]
+    before = call("plan", "evaluate", with_plan / "plan.txt", *options)
+    assert {v["template"] for v in json.loads(before.out)} == {"retire_small_boilers"}
+    assert call("run", with_plan).code == 0
+    after = call("plan", "evaluate", with_plan / "plan.txt", *options)
+    assert "indicator（" in after.err
+    found = [v for v in json.loads(after.out) if v["template"] == "indicator_target"]
+    assert {v["subject_id"] for v in found} == {"410000"}
+    elsewhere = with_plan.parent / "copy.txt"
+    elsewhere.write_text(GOALS, encoding="utf-8")
+    named = call("plan", "evaluate", elsewhere, "--workspace", with_plan, *options)
+    assert json.loads(named.out) == json.loads(after.out)
+
+
+def test_a_plan_that_cannot_be_read_is_a_remark_and_stops_no_run(call, with_plan):
+    (with_plan / "plan.txt").write_bytes(b"\x89PNG....")
+    checked = json.loads(call("check", with_plan, "--format", "json").out)
+    assert checked["ok"]
+    assert "document.image" in {fault["rule"] for fault in checked["faults"]}
+    assert call("run", with_plan).code == 0
+
+
+def test_a_run_judges_the_rules_of_the_plan_and_carries_them_into_report_and_exports(call, with_plan, tmp_path):
+    assert call("run", with_plan).code == 0
+    (made,) = list_runs(with_plan)
+    table = made.result("rule_verdict")
+    boilers = table.filter(pl.col("template") == "retire_small_boilers")
+    assert dict(boilers.select("subject_id", "value").rows()) == {
+        "b1": "violation",
+        "b2": "clear",
+        "b3": "clear",
+        "b4": "clear",
+    }
+    assert set(boilers["rule_id"]) == {f"plan.txt-{one}" for one in ("R1",)}
+    assert "35蒸吨" in boilers["words"][0]
+    assert set(made.result("plan_rule")["template"]) == {"retire_small_boilers", "indicator_target"}
+    assert made.manifest["counts"]["rule_verdicts_by_value"]["violation"] == 1
+    report = (made.folder / "report" / "report.html").read_text(encoding="utf-8")
+    assert "方案规则判定" in report
+    assert "b1" in report
+    assert call("export", with_plan, "--as", "csv", "--to", tmp_path / "out").code == 0
+    assert list((tmp_path / "out").rglob("rule_verdict*.csv"))

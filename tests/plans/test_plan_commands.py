@@ -3,24 +3,12 @@
 from __future__ import annotations
 
 import json
+import zipfile
 
 import pytest
 
-from cocontrol.cli.main import main
+from cocontrol.plans import reading
 from tests.plans.test_compare import CHILD, PARENT
-
-
-@pytest.fixture
-def call(capsys, monkeypatch):
-    monkeypatch.delenv("COCONTROL_LANGUAGE", raising=False)
-
-    def run(*arguments):
-        with pytest.raises(SystemExit) as caught:
-            main([str(argument) for argument in arguments])
-        printed = capsys.readouterr()
-        return caught.value.code or 0, printed.out, printed.err
-
-    return run
 
 
 @pytest.fixture
@@ -128,3 +116,13 @@ def test_a_wrong_date_is_told(call, files, tmp_path):
     code, _, err = call("plan", "evaluate", files[0], "--register", "boiler=x.csv", "--as-of", "tomorrow")
     assert code == 1
     assert err
+
+
+def test_a_word_file_that_unpacks_to_too_much_is_refused_before_it_is_unpacked(call, tmp_path, monkeypatch):
+    monkeypatch.setattr(reading, "UNPACKED_LARGEST", 1024)
+    with zipfile.ZipFile(tmp_path / "bomb.docx", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("word/document.xml", bytes(4096))
+    code, out, err = call("plan", "parse", tmp_path / "bomb.docx")
+    assert (code, out) == (1, "")
+    assert "解压后过大" in err
+    assert "bomb.docx" in err

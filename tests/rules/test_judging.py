@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cocontrol.core.errors import InvalidInput
-from cocontrol.io.rule_inputs import read_parameters, region_code
+from cocontrol.io.places import region_code
+from cocontrol.io.rule_inputs import read_parameters
 from cocontrol.rules.judging import judge, unread
 from cocontrol.rules.parameters import (
     RuleParameters,

@@ -17,8 +17,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from cocontrol.plans.reading import UNPACKED_LARGEST
 from cocontrol_web.accounts.models import User
-from cocontrol_web.planning.documents import UNPACKED_LIMIT, add_plan, register_workspace_plans
+from cocontrol_web.planning.documents import add_plan, register_workspace_plans
 from cocontrol_web.planning.models import PlanCorrection, PlanDocument
 from cocontrol_web.planning.parsing import facts_of, parser_version, review_of
 from cocontrol_web.registry.models import Workspace
@@ -127,7 +128,7 @@ def test_a_word_file_that_unpacks_to_far_too_much_is_refused_unopened(client_of:
     import zipfile
 
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive, archive.open("word/document.xml", "w") as part:
-        for _ in range(UNPACKED_LIMIT // 1024**2 + 1):
+        for _ in range(UNPACKED_LARGEST // 1024**2 + 1):
             part.write(bytes(1024**2))
     response = upload(client_of("province"), "bomb.docx", stream.getvalue())
     assert response.status_code == 400

@@ -18,10 +18,11 @@ from django.utils import timezone
 
 from cocontrol_web.accounts.models import User
 from cocontrol_web.planning import verdicts
-from cocontrol_web.planning.documents import add_plan
+from cocontrol_web.planning.documents import add_plan, replace_text
 from cocontrol_web.planning.models import PlanDocument, PlanEvaluation, PlanParameter, PlanRegister
 from cocontrol_web.registry.models import FileCheck
 
+from .conftest import World
 from .planning_world import BOILERS, HEAT, RADIUS, VALUE, boilers
 
 Browser = Callable[[str], Client]
@@ -299,7 +300,7 @@ def test_reasons_call_columns_and_codes_by_their_labels(client_of: Browser, plan
     client = client_of("province")
     bring(client, plan, BOILERS.replace("B3,coal,80,operating", "B3,coal,20,retired").replace("B1,coal", "B1,"))
     page = page_of(client, plan, query="?tab=verdicts&template=retire_small_boilers")
-    assert "状态 = 已淘汰，不满足 == 在用" in page
+    assert "状态 = 已淘汰，不满足 = 在用" in page
     assert "缺少“燃料”" in page
 
 
@@ -356,13 +357,107 @@ def test_a_corrected_plan_says_that_its_verdicts_are_older(client_of: Browser, p
     client = client_of("province")
     bring(client, plan)
     assert "请重新判定" not in page_of(client, plan)
-    url = reverse("plan-version", args=[plan.plan_id])
-    client.post(url, {"file": SimpleUploadedFile("new.txt", HEAT.replace("35蒸吨", "65蒸吨").encode())})
+    replace_text(plan, HEAT.replace("35蒸吨", "65蒸吨"))
     assert "请重新判定" in page_of(client, plan)
     assert judged(client, plan)["outdated"]
     client.post(reverse("plan-evaluate", args=[plan.plan_id]), {})
     assert "请重新判定" not in page_of(client, plan)
     assert {r["subject_id"] for r in judged(client, plan, "?value=violation")["verdicts"]} == {"B1", "B2"}
+
+
+def test_a_new_text_is_judged_at_once_and_the_old_verdict_stands_beside_the_new(
+    client_of: Browser, plan: PlanDocument
+) -> None:
+    client = client_of("province")
+    bring(client, plan)
+    url = reverse("plan-version", args=[plan.plan_id])
+    new = SimpleUploadedFile("new.txt", HEAT.replace("35蒸吨", "65蒸吨").encode())
+    answer = client.post(url, {"file": new}, follow=True).content.decode()
+    assert "规则已按新原文重新判定" in answer
+    rows = {r["subject_id"]: r for r in judged(client, plan, "?template=retire_small_boilers")["verdicts"]}
+    assert {name: (r["value_before"], r["value"]) for name, r in rows.items()} == {
+        "B1": ("violation", "violation"),
+        "B2": ("clear", "violation"),
+        "B3": ("clear", "clear"),
+    }
+    page = page_of(client, plan, query="?tab=verdicts&changed=1")
+    assert "1 个判定有变化" in page
+    assert '<del class="verdict verdict--clear">未发现</del>' in page
+    assert set(re.findall(r'<th scope="row"[^>]*>(B\d)</th>', page)) == {"B2"}
+    assert "请重新判定" not in page
+    link = re.search(r'href="(/plans/compare/[?]parent[^"]*)"', page)
+    assert link is not None
+    compared = client.get(link[1].replace("&amp;", "&")).content.decode()
+    assert "旧版" in compared
+    assert re.search(r'<del class="changed">35?</del>', compared)
+    assert re.search(r'<ins class="changed">65?</ins>', compared)
+    assert client_of("city").get(link[1].replace("&amp;", "&")).status_code == 404
+    history = page_of(client, plan, query="?tab=history")
+    assert "原文变动" in history
+
+
+GOALS = """河南省协同增效行动方案
+
+一、工作目标
+
+到2013年，全省单位地区生产总值二氧化碳排放比2012年下降20%。
+
+二、主要任务
+
+1. 清理小型锅炉。2024年底前，35蒸吨/小时以下燃煤锅炉全部淘汰。（省生态环境厅负责）
+"""
+INDICATORS = pl.DataFrame(
+    {
+        "indicator_id": "co2_per_gdp",
+        "adcode": "410000",
+        "period": ["2012", "2013"],
+        "value": [1.0, 0.805],
+    }
+)
+
+
+def test_twenty_per_cent_made_nineteen_turns_the_verdict_of_the_target(
+    client_of: Browser, person: Callable[[str], User], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(verdicts, "run_indicators", lambda _document: ("20260101T000000Z-aaaaaaaa", INDICATORS))
+    client, plan = client_of("province"), add_plan(person("province"), GOALS, "goals.txt")
+    client.post(reverse("plan-evaluate", args=[plan.plan_id]), {"as_of": "2014-06-30"})
+    assert {r["value"] for r in judged(client, plan)["verdicts"]} == {"not_met"}
+    new = SimpleUploadedFile("goals.txt", GOALS.replace("下降20%", "下降19%").encode())
+    client.post(reverse("plan-version", args=[plan.plan_id]), {"file": new})
+    (row,) = judged(client, plan)["verdicts"]
+    assert (row["value_before"], row["value"], row["changed"]) == ("not_met", "met", True)
+    assert row["parameters"]["value"] == -19.0
+    page = page_of(client, plan, query="?tab=verdicts")
+    assert "已达成" in page
+    assert '<del class="verdict verdict--not-met">未达成</del>' in page
+    version = plan.versions.get()
+    query = f"?parent={version.reference}&child={plan.reference}"
+    compared = client.get(reverse("plan-compare") + query).content.decode()
+    assert "20%" in compared or re.search(r'<del class="changed">20?</del>', compared)
+    assert re.search(r'<ins class="changed">[^<]*19?', compared)
+    assert client.get(reverse("plan-compare-export") + query).status_code == 200
+
+
+def test_indicators_come_from_the_latest_run_of_the_workspace_of_the_region(
+    client_of: Browser, person: Callable[[str], User], world: World
+) -> None:
+    client, plan = client_of("province"), add_plan(person("province"), GOALS, "goals.txt")
+    client.post(reverse("plan-evaluate", args=[plan.plan_id]), {"as_of": "2014-06-30"})
+    found = judged(client, plan)
+    assert {r["template"] for r in found["verdicts"]} == {"indicator_target"}
+    assert [one["file_name"] for one in found["evaluation"]["registers"]] == [world.record.run_id]
+    assert f"最近一次运行 {world.record.run_id}" in page_of(client, plan, query="?tab=registers")
+
+
+@pytest.mark.parametrize(("day", "value"), [("2024-12-30", "未到期"), ("2024-12-31", "违反"), ("2025-01-01", "违反")])
+def test_a_deadline_is_judged_by_day(client_of: Browser, plan: PlanDocument, day: str, value: str) -> None:
+    client = client_of("province")
+    bring(client, plan)
+    client.post(reverse("plan-evaluate", args=[plan.plan_id]), {"as_of": day})
+    page = page_of(client, plan, query="?tab=verdicts&template=retire_small_boilers&q=34.9")
+    assert f">{value}</span>" in page
+    assert ("期限为 2024-12-31" in page) == (value == "未到期")
 
 
 def test_a_published_plan_shows_its_rules_and_parameters_but_no_subjects(
@@ -376,7 +471,7 @@ def test_a_published_plan_shows_its_rules_and_parameters_but_no_subjects(
             page = page_of(client, plan, query=query)
             assert ">B1<" not in page
             assert "boilers.csv" not in page
-            assert "小锅炉淘汰" in page
+            assert "淘汰小型燃煤锅炉" in page
         assert "供热合理半径" in page_of(client, plan, "plan-parameters")
         for name in ("plan-rules-export",):
             assert client.get(reverse(name, args=[plan.plan_id])).status_code == 403

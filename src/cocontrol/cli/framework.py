@@ -106,6 +106,7 @@ def add_command(
     """Decorator: make a function that takes a `Session` a command of the group."""
 
     def register(function: Callable[..., None]) -> Callable[..., None]:
+        """Make the function a command and hand it back unchanged."""
         group.command(name, cls=command_class(language), help=help_text.in_language(language))(
             _with_session(function, language)
         )

@@ -32,6 +32,7 @@ def progress_bar(language: Language) -> Iterator[Report]:
     task: TaskID | None = None
 
     def report(_step_id: str, label: Text, done: int, total: int) -> None:
+        """Draw the step under way once waiting takes long enough to be noticed."""
         nonlocal task
         if task is None and time.monotonic() - started < PATIENCE_SECONDS:
             return

@@ -92,6 +92,7 @@ def _read_codes(cells: pl.Series, codes: CodeList) -> tuple[Parsed, list[Problem
     unknown = parsed.values.is_not_null() & values.is_null()
 
     def remedy(value: str) -> Text | None:
+        """The codes that share the name, else the nearest one; None where nothing is near."""
         if shared := codes.candidates(value):
             return Text("名称对应多个代码，请填代码：{c}", "several codes share this name; give the code: {c}").format(
                 c=", ".join(shared)

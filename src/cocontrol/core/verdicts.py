@@ -18,8 +18,9 @@ class VerdictValue(StrEnum):
     """What a rule or a target comes to.
 
     Targets give ``met``, ``not_met``, ``on_track`` or ``off_track``; rules give ``violation``,
-    ``candidate`` (encouraged, never binding) or ``clear``. ``undetermined`` is open to both and
-    always says because of what.
+    ``candidate`` (encouraged, never binding), ``clear``, or ``not_yet_due`` where the day of judgement lies
+    before the day by which the plan wants the thing done. ``undetermined`` is open to both and always says
+    because of what.
     """
 
     MET = "met"
@@ -29,6 +30,7 @@ class VerdictValue(StrEnum):
     VIOLATION = "violation"
     CANDIDATE = "candidate"
     CLEAR = "clear"
+    NOT_YET_DUE = "not_yet_due"
     UNDETERMINED = "undetermined"
 
     @property
@@ -45,6 +47,7 @@ _LABELS = {
     VerdictValue.VIOLATION: Text("违反", "violation"),
     VerdictValue.CANDIDATE: Text("候选", "candidate"),
     VerdictValue.CLEAR: Text("未发现", "clear"),
+    VerdictValue.NOT_YET_DUE: Text("未到期", "not yet due"),
     VerdictValue.UNDETERMINED: Text("无法判定", "undetermined"),
 }
 

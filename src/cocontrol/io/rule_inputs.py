@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
+from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
@@ -12,9 +12,10 @@ from cocontrol.core.errors import CocontrolError, Fault, InvalidInput
 from cocontrol.core.validation import Validated
 from cocontrol.io.inputs import code_lists
 from cocontrol.io.readers import read_table
-from cocontrol.reference import regions
+from cocontrol.io.runs import list_runs
+from cocontrol.io.workspace import SETTINGS_FILE, Workspace, load_workspace
 from cocontrol.rules.parameters import RULE_PARAMETER, RuleParameters, rule_parameters
-from cocontrol.rules.registers import register_table
+from cocontrol.rules.registers import INDICATOR, register_names, register_table
 
 
 def read_register(name: str, path: Path) -> Validated:
@@ -48,6 +49,43 @@ def read_parameters(path: Path) -> RuleParameters:
     return rule_parameters(read_table(path, RULE_PARAMETER, code_lists=code_lists()))
 
 
+@dataclass(frozen=True, slots=True)
+class WorkspaceInputs:
+    """What a workspace gives to a judgement: registers, parameters, and the run that the indicators are from."""
+
+    registers: Mapping[str, pl.DataFrame]
+    parameters: RuleParameters
+    run_id: str | None
+
+
+def workspace_of(path: Path) -> Workspace | None:
+    """The workspace of a folder, or the nearest one above a file; None where there is none."""
+    start = path.resolve()
+    found = next((folder for folder in (start, *start.parents) if (folder / SETTINGS_FILE).is_file()), None)
+    return load_workspace(found) if found else None
+
+
+def workspace_inputs(workspace: Workspace, *, skip: Iterable[str] = ()) -> WorkspaceInputs:
+    """The registers among the tables of a workspace, its rule parameters, and the indicators of its latest run.
+
+    `skip` names registers that are given elsewhere. Raises `InvalidInput` with every error of every file.
+    """
+    wanted = {*register_names(), RULE_PARAMETER.name} - set(skip)
+    entries = [(one.table, workspace.file(one.path)) for one in workspace.settings.tables if one.table in wanted]
+    registers = read_registers((name, path) for name, path in entries if name != RULE_PARAMETER.name)
+    given = [one for name, path in entries if name == RULE_PARAMETER.name for one in read_parameters(path).given]
+    latest = latest_indicators(workspace.folder) if INDICATOR in wanted and INDICATOR not in registers else None
+    if latest is None:
+        return WorkspaceInputs(registers, RuleParameters(tuple(given)), None)
+    return WorkspaceInputs({**registers, INDICATOR: latest[1]}, RuleParameters(tuple(given)), latest[0])
+
+
+def latest_indicators(folder: Path) -> tuple[str, pl.DataFrame] | None:
+    """The latest run of a workspace folder and its indicators; None without a run, or where it made none."""
+    run = next(iter(list_runs(folder)), None)
+    return (run.run_id, run.result(INDICATOR)) if run is not None and INDICATOR in run.names() else None
+
+
 def read_rule_inputs(
     registers: Iterable[tuple[str, Path]], parameters: Path | None
 ) -> tuple[dict[str, pl.DataFrame], RuleParameters]:
@@ -66,22 +104,3 @@ def read_rule_inputs(
     if faults:
         raise InvalidInput(*faults)
     return dict(frames), given
-
-
-@lru_cache(maxsize=1)
-def _codes() -> dict[str, list[str]]:
-    """Adcodes by name, and by the name of the province or city before it; places in force today only."""
-    rows = regions.regions().filter(pl.col("valid_to").is_null()).select("adcode", "name_zh", "level").rows()
-    made: dict[str, list[str]] = {}
-    for adcode, name, level in rows:
-        if level in {"province", "city", "county"}:
-            above = [regions.name(code) for code in regions.ancestors(adcode)]
-            for written in {name, *(f"{one}{name}" for one in above)}:
-                made.setdefault(written, []).append(adcode)
-    return made
-
-
-def region_code(name: str | None) -> str | None:
-    """The adcode of the one place of that name (濮阳市, 重庆市黔江区); None where there is none or several."""
-    found = _codes().get(name or "", [])
-    return found[0] if len(found) == 1 else None

@@ -23,25 +23,22 @@ class Bracket:
 def outermost(text: str, start: int, end: int, *, limit: int = 1500) -> list[Bracket]:
     """The outermost brackets of ``text[start:end]``; pairs may be mixed, and one longer than `limit` is ignored.
 
-    A bracket that never closes is given up at the end of the line, or behind `limit` characters.
+    A bracket that never closes is given up at the end of the line. Takes time in proportion to the length.
     """
     made: list[Bracket] = []
-    depth = 0
-    opened = start
-    i = start
-    while i < end:
+    opened: list[int] = []
+    for i in range(start, end):
         c = text[i]
         if c in _OPEN:
-            if depth == 0:
-                opened = i
-            depth += 1
-        elif c in _CLOSE and depth:
-            depth -= 1
-            if depth == 0 and i + 1 - opened <= limit:
-                made.append(Bracket(opened, i + 1))
-        elif depth and (c == "\n" or i - opened > limit):
-            depth, i = 0, opened
-        i += 1
+            opened.append(i)
+        elif c == "\n":
+            opened.clear()
+        elif c in _CLOSE and opened:
+            begin = opened.pop()
+            if i + 1 - begin <= limit:
+                while made and made[-1].start > begin:
+                    made.pop()
+                made.append(Bracket(begin, i + 1))
     return made
 
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import pairwise
 
 from cocontrol.plans.brackets import split_outside
 from cocontrol.plans.context import LONGEST_SENTENCE
+from cocontrol.plans.deadlines import dates_of_clauses
 from cocontrol.plans.model import Clause, Modality
 from cocontrol.plans.normalise import Normalised
 from cocontrol.plans.vocabulary import any_of, pattern, words
 
 _QUANTITY = re.compile(r"\d|百分之|全部|清零|一律|只减不增")
+_ENDS_SENTENCE = re.compile("[。！？\n]")
 _SOFT = re.compile(r"^(?:[^，。；]{0,14}?)(?:鼓励|支持|引导|倡导|提倡)")
 
 
@@ -76,8 +79,11 @@ def _trim(text: str, start: int, end: int) -> tuple[int, int]:
 def clauses_of(source: Normalised, task_id: str, spans: list[tuple[int, int]], original: str) -> tuple[Clause, ...]:
     """The clauses at the given spans of the readable text, judged."""
     made = []
-    for index, (start, end) in enumerate(spans, 1):
-        readable = source.text[start : min(end, start + LONGEST_SENTENCE)]
+    readables = [source.text[start : min(end, start + LONGEST_SENTENCE)] for start, end in spans]
+    stops = [source.text[a:b] for (_, a), (b, _) in pairwise(spans)]
+    goes_on = [False, *(not _ENDS_SENTENCE.search(stop) for stop in stops)]
+    dates = dates_of_clauses(zip(readables, goes_on, strict=False))
+    for index, ((start, end), readable, dated) in enumerate(zip(spans, readables, dates, strict=True), 1):
         begin, finish = source.span(start, end)
         kind, modality = clause_type(readable), modality_of(readable)
         undefined = undefined_words(readable)
@@ -92,6 +98,8 @@ def clauses_of(source: Normalised, task_id: str, spans: list[tuple[int, int]], o
                 modality,
                 check_class(readable, kind, modality, undefined),
                 undefined,
+                dated.deadline.isoformat() if dated.deadline else None,
+                dated.begins.isoformat() if dated.begins else None,
             )
         )
     return tuple(made)
@@ -141,7 +149,9 @@ def clause_type(text: str) -> str:
     ):
         return "threshold_rule"
     if re.search(
-        r"(?:达到|下降|降至|提高到|不低于|不超过|控制在|比例|占比)[^，。]{0,12}\d|全部(?:使用|落实|采用|清零)", text
+        r"(?:达到|下降|降至|提高到|不低于|不超过|控制在|比例|占比)[^，。]{0,12}\d|全部(?:使用|落实|采用|清零)"
+        r"|(?:能耗|排放|强度|浓度|总量|用量|天数)(?:持续|明显|显著|稳步|逐步)?(?:下降|降低|减少)$",
+        text,
     ):
         return "target"
     return next((kind for kind, words_of in _types() if words_of.search(text)), "campaign")
@@ -153,6 +163,11 @@ def undefined_words(text: str) -> tuple[str, ...]:
     return tuple(found)
 
 
+@lru_cache(maxsize=1)
+def _evidence() -> re.Pattern[str]:
+    return re.compile(any_of(words()["clauses"]["evidence_only"]["words"]))
+
+
 def check_class(text: str, kind: str, modality: Modality, undefined: tuple[str, ...]) -> str:
     """How far the clause can be checked: ``full``, ``partly`` or ``evidence_only``.
 
@@ -162,8 +177,10 @@ def check_class(text: str, kind: str, modality: Modality, undefined: tuple[str, 
     if decidable and kind != "campaign":
         hard = [word for word in undefined if word not in {"等行业", "原则上", "左右", "力争", "重点行业"}]
         return "partly" if hard else "full"
+    if modality in {Modality.ENCOURAGE, Modality.PILOT}:
+        return "evidence_only"
     if kind in {"campaign", "construction", "analysis"} and not modality.binds:
         return "evidence_only"
-    if re.search(any_of(words()["clauses"]["evidence_only"]["words"]), text) and not modality.binds:
+    if _evidence().search(text) and not modality.binds:
         return "evidence_only"
     return "partly"

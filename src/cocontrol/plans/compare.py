@@ -278,6 +278,7 @@ def _target_relation(one: Target, other: Target | None) -> str:
 
 def _counts(parent: Plan, child: Plan, pairs: tuple[Pair, ...]) -> dict[str, Any]:
     def sized(plan: Plan) -> dict[str, int]:
+        """How many tasks the plan has, those of its assurance sections apart."""
         return {
             "tasks": sum(1 for t in plan.tasks if t.section_kind != "assurance"),
             "assurance": sum(1 for t in plan.tasks if t.section_kind == "assurance"),

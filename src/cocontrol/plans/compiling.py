@@ -12,6 +12,7 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any
 
+from cocontrol.plans.deadlines import year_end
 from cocontrol.plans.model import Clause, Plan, Target, TargetKind
 from cocontrol.plans.normalise import normalise
 from cocontrol.plans.strictness import items
@@ -69,7 +70,10 @@ def _recipes() -> tuple[_Recipe, ...]:
 
 
 def compile_plan(plan: Plan) -> tuple[RuleInstance, ...]:
-    """Every rule instance of a plan, in the order of its clauses, then those of its aims."""
+    """Every rule instance of a plan, in the order of its clauses, then those of its aims.
+
+    Where the plan names a day, the parameters carry it: `deadline` (by when) and `begins` (from when), ISO 8601.
+    """
     made: list[tuple[str, dict[str, Any], dict[str, str], Clause | Target]] = []
     for clause in plan.clauses:
         inside = [t for t in plan.targets if t.start < clause.end and clause.start < t.end]
@@ -81,7 +85,7 @@ def compile_plan(plan: Plan) -> tuple[RuleInstance, ...]:
             TargetKind.EXTERNAL,
             TargetKind.DIRECTIONAL,
         }:
-            made.append(("indicator_target", *_indicator(target), target))
+            made.append(("indicator_target", *_dated(_indicator(target), target, None), target))
     return tuple(_instance(f"R{index}", *found) for index, found in enumerate(made, 1))
 
 
@@ -109,11 +113,32 @@ def _of_clause(clause: Clause, targets: list[Target]) -> list[tuple[str, dict[st
         match = recipe.when.search(text)
         if match is None or (recipe.needs_target and not any(t.metric == recipe.needs_target for t in targets)):
             continue
-        parameters, missing = _parameters(recipe, match, text, targets, used)
-        made.append((recipe.template, parameters, missing))
+        target = next((t for t in targets if t.metric == recipe.needs_target), None)
+        found = _parameters(recipe, match, text, targets, used)
+        made.append((recipe.template, *_dated(found, target or _sole_year(targets), clause)))
     templates = {template for template, _, _ in made}
-    own = (_of_target(target, templates) for target in targets if target.id not in used)
-    return made + [instance for instance in own if instance is not None]
+    own = ((target, _of_target(target, templates)) for target in targets if target.id not in used)
+    return made + [(found[0], *_dated(found[1:], target, clause)) for target, found in own if found is not None]
+
+
+def _sole_year(targets: list[Target]) -> Target | None:
+    """A target whose year is that of every dated target of the clause; with several years none speaks for the clause."""
+    dated = [target for target in targets if target.target_year]
+    return dated[0] if len({target.target_year for target in dated}) == 1 else None
+
+
+def _dated(
+    found: tuple[dict[str, Any], dict[str, str]], target: Target | None, clause: Clause | None
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """Parameters and missing ones with the dates of the target, else of the clause.
+
+    The target's year decides where the two differ; the clause may give the day in that year.
+    """
+    written = clause.deadline if clause else None
+    year = target.target_year if target else None
+    deadline = written if written and (year is None or written.startswith(str(year))) else year and year_end(year)
+    dates = {"deadline": str(deadline) if deadline else None, "begins": clause.begins if clause else None}
+    return {**found[0], **{name: day for name, day in dates.items() if day}}, found[1]
 
 
 def _parameters(

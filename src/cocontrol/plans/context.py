@@ -190,7 +190,19 @@ def _painted(text: str, start: int, end: int, hidden: tuple[tuple[int, int], ...
     body = text[start:end]
     spans = [(max(a, start) - start, min(b, end) - start) for a, b in hidden if a < end and b > start]
     spans += [match.span() for match in _TITLES.finditer(body)]
-    return hide(body, spans)
+    return _listed(hide(body, spans))
+
+
+_YEARS_IN_A_ROW = re.compile(r"(?<=20\d\d年)，(?=(?:到|至)?20\d\d年(?:底|末)?[，、和][^。；]{0,80}分别)")
+_VALUES_IN_A_ROW = re.compile(r"(?<=分别)[^。；\n]{0,120}")
+_NEXT_VALUE = re.compile(
+    r"(?<=[%‰一-鿿])，(?=约?\d[\d.]*[%‰个万亿吨千立微毫克]?[^，。；、\d的]{0,8}(?:[，。；、和]|$))"
+)
+
+
+def _listed(body: str) -> str:
+    """`body` with the commas of one list as 、, at unchanged length: 到2025年，2030年，…分别为36%，37%."""
+    return _VALUES_IN_A_ROW.sub(lambda m: _NEXT_VALUE.sub("、", m.group()), _YEARS_IN_A_ROW.sub("、", body))
 
 
 def is_past(sentence: str, setting: Setting | None = None) -> bool:

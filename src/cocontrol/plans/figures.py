@@ -7,11 +7,21 @@ from dataclasses import replace
 from functools import lru_cache
 
 from cocontrol.plans.candidates import Candidate, Named, bare_end, lead_in, named_metrics
+from cocontrol.plans.carrying import (
+    YEAR_ALONE,
+    building,
+    following,
+    hourly,
+    in_unit_of,
+    listed,
+    lists_on,
+    with_far_bound,
+)
 from cocontrol.plans.context import BASE, Chunk, base_in, years_in
 from cocontrol.plans.model import TargetKind
 from cocontrol.plans.operators import FALL, POST_OPERATOR, RISE, Verb, comparison, operator_of, verb_before
 from cocontrol.plans.quantities import Group, Value, groups
-from cocontrol.plans.vocabulary import any_of, metric_in, metrics, units, words
+from cocontrol.plans.vocabulary import any_of, metric_in, metrics, words
 
 _METRIC_OF_DIMENSION = {
     "power": "installed_capacity", "steam_rate": "boiler_capacity", "mass_rate": "furnace_capacity",
@@ -22,7 +32,7 @@ _METRIC_OF_DIMENSION = {
 }  # fmt: skip
 _GENERIC = {"share": "share", "area": "area", "area_mu": "area", "money": "investment", "length": "mileage"}
 _PREDICATE_END = re.compile(
-    r"^(?:[）”]?$|[、）](?!且)|和|及|以及|或|的?(?:目标|要求|水平|比例|标准|规模|目标任务|任务|能力)(?:$|[，、。]))"
+    r"^(?:[）”]?$|[、）](?!且)|和|及(?!以[上下])|以及|或|的?(?:目标|要求|水平|比例|标准|规模|目标任务|任务|能力)(?:$|[，、。]))"
 )
 _DONE = re.compile(
     r"完成|建成|达到|实现|开展|使用|建立|消除|执行|配备|覆盖|纳入|接入|退出|安装|采用|满足|符合|通过|淘汰|更新"
@@ -30,7 +40,7 @@ _DONE = re.compile(
 _ORIGIN = re.compile(r"[由从](?:20\d\d年的?)?\d[\d.]*[^，。；\d]{1,8}$")
 _ANNUAL = re.compile(r"年(?:处理|利用|消纳|节约|减少|减排|生产|供应|回收|替代|产)[^，。；\d]{0,14}$")
 _MODIFIER = re.compile(
-    r"(?:年?用[电水]量|总?投资(?:额)?|营业收入|使用|年度?(?:温室气体|二氧化碳|碳)?排放(?:总?量)?|年(?:综合)?(?:能源)?(?:消耗|消费|能耗|耗能|用能)(?:总?量)?|单机容量|装机容量|装机"
+    r"(?:年?用[电水]量|总?投资(?:额)?|营业收入|使用|年度?(?:温室气体|二氧化碳|碳)?排放(?:总?量)?|年(?:综合)?(?:能源)?(?:消耗|消费|能耗|耗能|用能)(?:总?量)?|综合能源(?:消费|消耗)(?:总?量)?|综合能耗|单机容量|装机容量|装机"
     r"|设计(?:规模|能力)|日?处理(?:规模|能力)|年产能?|产能|供热半径|半径|距离|占地面积|建筑面积|时长|容量|规模)(?:（[^）]*）)?(?:达到?|在|为|约|超过|大于|不低于)?$"
 )
 
@@ -38,11 +48,6 @@ _MODIFIER = re.compile(
 @lru_cache(maxsize=1)
 def _adverbs_at_end() -> re.Pattern[str]:
     return re.compile(rf"(?:{any_of(words()['targets']['adverbs'])}|[，、 ])+$")
-
-
-@lru_cache(maxsize=1)
-def _build() -> re.Pattern[str]:
-    return re.compile(any_of(words()["targets"]["build"]))
 
 
 @lru_cache(maxsize=1)
@@ -66,21 +71,21 @@ def figures(found: list[Chunk]) -> list[Candidate]:
         if chunk.past:
             continue
         done = 0
-        for group in (_hourly(chunk.text, g) for g in groups(chunk.text)):
+        for group in (with_far_bound(chunk.text, hourly(chunk.text, g)) for g in groups(chunk.text)):
+            left = chunk.text[done : group.start]
+            if done and made and YEAR_ALONE.fullmatch(left) and made[-1].end == chunk.start + done:
+                made.append(following(made[-1], chunk, group, left))
+                done = group.end
+                continue
+            if done and made and made[-1].end == chunk.start + done and lists_on(made[-1], left, group):
+                made.append(listed(made[-1], chunk, group, done, left))
+                done = group.end
+                continue
             candidates, carried = _read(chunk, group, done, carried, pending)
             made += candidates
             done = group.end if candidates else done
         pending = chunk.text if not groups(chunk.text) else ""
     return made
-
-
-def _hourly(text: str, group: Group) -> Group:
-    """每小时10蒸吨 is 10蒸吨/小时."""
-    if not text[: group.start].endswith("每小时"):
-        return group
-    written = {unit: units()[f"{unit}/小时"] for unit in ("蒸吨", "吨")}
-    values = tuple(replace(v, unit=written.get(v.unit.written, v.unit)) for v in group.values)
-    return replace(group, values=values)
 
 
 def _read(
@@ -166,9 +171,10 @@ def _threshold(chunk: Chunk, group: Group, done: int, left: str, right: str, *, 
 
 def _subject_after(right: str) -> str:
     """The noun that a number describes: behind the last 的 before a verb, else up to the next stop."""
+    plain = re.sub(r"^（[^（）]*）(?:及以上|及以下|以上|以下)?|^[^（）]{0,12}）(?:及以上|及以下|以上|以下)", "", right)
     noun = re.split(
         r"[，。；（）]|以及|进行|建设|纳入|予以|参与|开展|安装|改造|整合|退出|完成|实施|供热|应当|须|不得|全部|淘汰",
-        right,
+        plain,
     )[0]
     _, sep, tail = noun.rpartition("的")
     return (tail if sep and len(tail) >= 2 else noun).strip("的、且和及 ")[:40]
@@ -177,6 +183,12 @@ def _subject_after(right: str) -> str:
 def _subject_before(left: str) -> str:
     before = re.split(r"[，。；、（）]", left.rstrip("（"))[-1]
     return before[lead_in(before) :].strip("的 ")[-30:] or before[-30:]
+
+
+@lru_cache(maxsize=1)
+def _not_counted() -> re.Pattern[str]:
+    """Nouns that are counted in plans without being things to build (8项主要任务)."""
+    return re.compile("(?:主要|重点|重大|具体|专项)?" + any_of(words()["targets"]["not_counted"]))
 
 
 def _count(chunk: Chunk, group: Group, left: str, right: str, verb: Verb | None) -> list[Candidate]:
@@ -188,10 +200,9 @@ def _count(chunk: Chunk, group: Group, left: str, right: str, verb: Verb | None)
         else re.split(r"[，。；）]|以上$", right)[0].removeprefix("的").removeprefix("以上")
     )
     spoken = chunk.text[: group.start]
-    not_counted = any_of(words()["targets"]["not_counted"])
-    if re.match(not_counted, noun) or (not noun and verb is None and len(left.strip(" 、，和")) < 2):
+    if _not_counted().match(noun) or (not noun and verb is None and len(left.strip(" 、，和")) < 2):
         return []
-    if not (_build().search(spoken) or verb is not None):
+    if not (building().search(spoken) or verb is not None):
         return []
     before = left[: verb.start] if verb else left
     subject = noun.strip() or before[lead_in(before) :].strip(" 、，和")
@@ -236,7 +247,7 @@ def _shortened(subject: str) -> str:
 def _construction(chunk: Chunk, group: Group, done: int, left: str, right: str) -> list[Candidate]:
     """新增风电1000万千瓦 said the other way round: 新增1000万千瓦风电装机."""
     value = group.values[-1]
-    verb = next(reversed(list(_build().finditer(left))), None)
+    verb = next(reversed(list(building().finditer(left))), None)
     noun = _subject_after(right)
     if verb is None and value.unit.dimension == "share" and _DONE.search(right):
         return [_share_of(chunk, group, right, value)]
@@ -308,7 +319,7 @@ def _target(
 def _orders_building(left: str) -> bool:
     """Whether a piece opens with a verb of making or clearing (建设, 改造, 取缔), behind adverbs and times."""
     plain = re.sub(r"^[ ，、—–•·①-⑳]+", "", left)
-    return _build().match(plain) is not None or _build().match(left[lead_in(left) :]) is not None
+    return building().match(plain) is not None or building().match(left[lead_in(left) :]) is not None
 
 
 def _phrase_end(phrase: str) -> int:
@@ -345,7 +356,7 @@ def _named(phrase: str, carried: list[Named], pending: str) -> tuple[list[Named]
         return found, lead + found[0].start
     if (
         len(words_left) < 2
-        or _build().fullmatch(words_left)
+        or building().fullmatch(words_left)
         or re.fullmatch(r"(?:比例|占比|比重|总量|规模|数量|产能|目标|水平)+", words_left)
     ):
         return carried, lead
@@ -368,6 +379,9 @@ def _pairs(chunk: Chunk, named: list[Named], group: Group, left: str) -> list[tu
         return [(metric, values[0], one_year) for metric in named]
     if len(chunk.years) == len(values) and len(named) == 1:
         return [(named[0], value, year) for value, year in zip(values, chunk.years, strict=True)]
+    if len(named) > 1 and len(chunk.years) > 1 and len(named) * len(chunk.years) == len(values):
+        size = len(named)
+        return [(named[i % size], value, chunk.years[i // size]) for i, value in enumerate(values)]
     if len(named) == len(values):
         return [(metric, value, one_year) for metric, value in zip(named, values, strict=True)]
     subjects = [s for s in re.split(r"、|和|及|以及", named[-1].subject) if s]
@@ -382,7 +396,7 @@ def _one(
     known = metrics().get(named.metric)
     operator, number, basis = comparison(value, verb, left, known.good if known else "")
     points = basis == "change" and value.unit.dimension == "share_change"
-    fits = operator == "change_pct" or points or (known is not None and _fits(known.unit, value))
+    fits = operator == "change_pct" or points or (known is not None and in_unit_of(known.unit, value))
     if not fits:
         operator, number, basis = comparison(value, verb, left, "")
     generic = "other" if operator == "change_pct" else _GENERIC.get(value.unit.dimension, "other")
@@ -408,16 +422,6 @@ def _base_of(chunk: Chunk, basis: str, value: Value, left: str) -> int | None:
     if basis == "reduction":
         return base_in(left)
     return chunk.base if basis == "change" or value.unit.dimension == "multiplier" else None
-
-
-def _fits(metric_unit: str, value: Value) -> bool:
-    """Whether a figure in this unit can be a value of the metric: a share is no capacity."""
-    shares = {"share", "share_change"}
-    if value.unit.dimension in shares or metric_unit == "%":
-        return metric_unit in {"%", "", "CNY", "d"} and value.unit.dimension in shares
-    if value.unit.dimension in {"multiplier", "composite", "ratio"}:
-        return True
-    return (metric_unit == "MW") == (value.unit.dimension == "power")
 
 
 def _year(chunk: Chunk, index: int, size: int) -> int | None:

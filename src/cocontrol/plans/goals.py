@@ -8,8 +8,9 @@ from functools import lru_cache
 
 from cocontrol.plans import numerals
 from cocontrol.plans.candidates import Candidate, Named, lead_in, named_metrics
-from cocontrol.plans.context import BASE, Chunk
+from cocontrol.plans.context import Chunk
 from cocontrol.plans.model import TargetKind
+from cocontrol.plans.peaks import doublings, from_lead, make, ordinals, peaks
 from cocontrol.plans.vocabulary import any_of, metric_in, metrics, words
 
 _BAN = re.compile(
@@ -17,6 +18,8 @@ _BAN = re.compile(
     r"(?P<verb>新建、?(?:改建、?)?扩建|新建|新增|新上|扩建|保留|引进|引入|转入|上马|落地|投放|购置|采购|掺烧|批准|审批|核准|备案|使用|燃用|燃烧|销售|露天焚烧|焚烧|生产|进口|实施|(?<!高)排放|倾倒|填埋|建设|增加)"
     r"(?P<object>(?:[^，。；◇（]|（[^）]*）)+)"
 )
+_NO_OBJECT = re.compile(r"(?:[、和或及]?(?:审批|核准|备案|批准|通过|建设|投产|手续))*")
+"""What only goes on with the verb of a ban: 一律不予审批、核准、备案 says nothing of what is banned."""
 _BAN_NOUN = re.compile(r"(?P<ban>严禁|禁止)(?P<object>[^，。；]{0,12}(?:散烧|露天焚烧|焚烧秸秆|直排|偷排|新增产能))")
 _ABSTRACT = re.compile(r"擅自|违规|违法|弄虚作假|干扰|影响|任何形式|地方保护|变相")
 _ZERO = re.compile(
@@ -73,12 +76,6 @@ _RELATIVE = re.compile(
     r"(?:下降幅度|降低幅度|下降率|降幅|增速|增幅|增长速度|提高幅度)?(?:力争)?(?P<op>不低于|不高于|不少于|不超过|不大于|不劣于|大于|高于|快于|超过|低于|优于|小于)"
     r"(?P<ref>20\d\d年(?:同期)?水平|[^\d，。；]{2,24}?(?:幅度|增速|平均水平|平均值|降幅|增幅|来水水质|上年水平|同期水平|水平)|[^\d，。；]{2,12}平均)(?:的(?P<times>[\d.]+)倍)?"
 )
-_PEAK = re.compile(
-    r"(?P<subject>[^，。；“]{0,30}?(?:二氧化碳|碳)排放(?:总?量)?)?(?:力争|确保)?(?:于|在|到)?(?P<year>20\d\d)年(?P<post>之前|以前|前|底前|左右)?"
-    r"(?:如期|率先|稳妥)?(?:实现|达到)?(?P<subject2>[^，。；]{0,20}?)(?P<peak>碳达峰|达峰|达到峰值|峰值)(?!行动|工作|方案|试点|实施|、碳中和|碳中和|与)"
-)
-_ORDINAL = re.compile(r"第(?P<n>[二三四五六七八九十]+)(?P<unit>条|座|台)(?P<object>[^，。；、]{2,24})")
-_BUILDING = re.compile(r"谋划|布局|建设|推进|新建|开工|建成")
 
 
 def goals(chunk: Chunk) -> list[Candidate]:
@@ -94,9 +91,9 @@ def goals(chunk: Chunk) -> list[Candidate]:
         _directions,
         _external,
         _relative,
-        _peaks,
-        _doublings,
-        _ordinals,
+        peaks,
+        doublings,
+        ordinals,
     ):
         made += reader(chunk)
     return made if chunk.stated else [_without_carried_year(item) for item in made]
@@ -106,40 +103,6 @@ def _without_carried_year(item: Candidate) -> Candidate:
     """A ban holds from now on: a year that an earlier sentence named is not its own."""
     banned = item.kind is TargetKind.ZERO and item.metric in {"new_capacity", "new_construction"}
     return replace(item, target_year=None) if banned else item
-
-
-def _make(
-    chunk: Chunk,
-    span: tuple[int, int],
-    kind: TargetKind,
-    metric: str,
-    subject: str,
-    operator: str | None,
-    value: float | None = None,
-    unit: str | None = None,
-    qualifier: str | None = None,
-) -> Candidate:
-    start, end = span
-    while start < end and chunk.text[start] in " ，、；：的":
-        start += 1
-    return Candidate(
-        chunk.start + start,
-        chunk.start + end,
-        kind,
-        metric,
-        subject.strip(" 的、，：；")[:120],
-        operator,
-        value,
-        unit,
-        None,
-        chunk.years[-1] if chunk.years else None,
-        qualifier,
-    )
-
-
-def _from_lead(text: str, start: int) -> int:
-    """`start` moved behind orders and adverbs."""
-    return start + lead_in(text[start:])
 
 
 def _bans(chunk: Chunk) -> list[Candidate]:
@@ -155,24 +118,25 @@ def _bans(chunk: Chunk) -> list[Candidate]:
         }
         if (
             weak
+            or _NO_OBJECT.fullmatch(match["object"])
             or _ABSTRACT.search(match.group())
             or (match["ban"] == "不" and match["verb"] not in {"新增", "新建", "新上"})
         ):
             continue
         metric = _ban_metric(match["verb"], match["object"])
         subject = match["object"] if metric != "preferential_tariff" else (match["where"] or "").removeprefix("对")
-        made.append(_make(chunk, match.span(), TargetKind.ZERO, metric, subject, "==", 0.0, None, match["q"]))
+        made.append(make(chunk, match.span(), TargetKind.ZERO, metric, subject, "==", 0.0, None, match["q"]))
     if not made:
         for match in _BAN_NOUN.finditer(text):
             qualifier = "逐步" if "逐步" in text[: match.start()] else None
             made.append(
-                _make(chunk, match.span(), TargetKind.ZERO, "stock", match["object"], "==", 0.0, None, qualifier)
+                make(chunk, match.span(), TargetKind.ZERO, "stock", match["object"], "==", 0.0, None, qualifier)
             )
     for match in _NO_GROWTH.finditer(text):
-        start = _from_lead(text, match.start())
+        start = from_lead(text, match.start())
         metric = "new_capacity" if "产能" in match["subject"] else _metric_or(match["subject"], "new_capacity")
         made.append(
-            _make(chunk, (start, match.end()), TargetKind.ZERO, metric, text[start : match.end("subject")], "==", 0.0)
+            make(chunk, (start, match.end()), TargetKind.ZERO, metric, text[start : match.end("subject")], "==", 0.0)
         )
     return made
 
@@ -194,20 +158,20 @@ def _zeros(chunk: Chunk) -> list[Candidate]:
     text = chunk.text
     made = []
     for match in _ZERO.finditer(text):
-        start = _from_lead(text, match.start())
+        start = from_lead(text, match.start())
         subject = text[start : match.end("subject")]
-        item = _make(
+        item = make(
             chunk, (start, match.end()), TargetKind.ZERO, "stock", subject, "==", 0.0, None, match["q"] or match["q2"]
         )
         made.append(replace(item, clears=True))
     for match in _ELIMINATE.finditer(text):
         metric = _metric_or(match["object"], "stock")
-        made.append(_make(chunk, match.span(), TargetKind.ZERO, metric, match["object"], "==", 0.0, None, match["q"]))
+        made.append(make(chunk, match.span(), TargetKind.ZERO, metric, match["object"], "==", 0.0, None, match["q"]))
     for match in _ELIMINATED.finditer(text):
-        start = _from_lead(text, match.start())
+        start = from_lead(text, match.start())
         subject = text[start : match.end("subject")]
         made.append(
-            _make(
+            make(
                 chunk,
                 (start, match.end()),
                 TargetKind.ZERO,
@@ -221,22 +185,20 @@ def _zeros(chunk: Chunk) -> list[Candidate]:
         )
     for match in _RETIRED.finditer(text):
         if not re.search(r"\d[^，]*以[上下]", match["subject"]):
-            start = _from_lead(text, match.start())
+            start = from_lead(text, match.start())
             subject = text[start : match.end("subject")]
             made.append(
-                _make(
-                    chunk, (start, match.end("q") + 2), TargetKind.ZERO, "stock", subject, "==", 0.0, None, match["q"]
-                )
+                make(chunk, (start, match.end("q") + 2), TargetKind.ZERO, "stock", subject, "==", 0.0, None, match["q"])
             )
     for match in _NOUGHT.finditer(text):
-        start = _from_lead(text, match.start())
+        start = from_lead(text, match.start())
         subject = text[start : match.end("subject")] + match["what"]
-        made.append(_make(chunk, (start, match.end()), TargetKind.ZERO, "stock", subject, "==", 0.0))
+        made.append(make(chunk, (start, match.end()), TargetKind.ZERO, "stock", subject, "==", 0.0))
     made += _noughts(chunk)
     for match in _SHUN.finditer(text):
         if not match["object"].endswith(("行动", "浪费", "现象", "行为")) and "浪费" not in match["object"]:
-            start = _from_lead(text, 0)
-            made.append(_make(chunk, (start, match.end()), TargetKind.ZERO, "stock", match["object"], "==", 0.0))
+            start = from_lead(text, 0)
+            made.append(make(chunk, (start, match.end()), TargetKind.ZERO, "stock", match["object"], "==", 0.0))
     return made or _retirements(chunk)
 
 
@@ -246,14 +208,14 @@ def _noughts(chunk: Chunk) -> list[Candidate]:
     made = []
     for pattern in (_NOUGHT_LIST, _IS_NOUGHT):
         for match in pattern.finditer(text):
-            start = _from_lead(text, match.start())
+            start = from_lead(text, match.start())
             subject = text[start : match.end("subject")]
             if subject:
                 metric = _metric_or(subject, "stock")
-                made.append(_make(chunk, (start, match.end()), TargetKind.ZERO, metric, subject, "==", 0.0))
+                made.append(make(chunk, (start, match.end()), TargetKind.ZERO, metric, subject, "==", 0.0))
     for match in _NEVER_SEEN.finditer(text):
         metric = _metric_or(match["object"], "stock")
-        made.append(_make(chunk, match.span(), TargetKind.ZERO, metric, match["object"], "==", 0.0))
+        made.append(make(chunk, match.span(), TargetKind.ZERO, metric, match["object"], "==", 0.0))
     return made
 
 
@@ -274,7 +236,7 @@ def _retirements(chunk: Chunk) -> list[Candidate]:
         return []
     if re.match(r"落后产能|落后工艺|一批", match["object"]):
         return []
-    return [_make(chunk, match.span(), TargetKind.ZERO, "stock", match["object"], "==", 0.0, None, match["q"])]
+    return [make(chunk, match.span(), TargetKind.ZERO, "stock", match["object"], "==", 0.0, None, match["q"])]
 
 
 def _everything(chunk: Chunk) -> list[Candidate]:
@@ -287,12 +249,12 @@ def _everything(chunk: Chunk) -> list[Candidate]:
         target = match.groupdict().get("object") or ""
         if target and re.match(r"(?:退出|清零|淘汰|关停)", target):
             return []
-        start = _from_lead(text, match.start())
+        start = from_lead(text, match.start())
         found = match.groupdict()
         qualifier = found.get("q") or ("全部" if found.get("all") == "全部" else None)
         subject = text[start : match.end("subject")]
         return [
-            _make(chunk, (start, match.end()), TargetKind.QUANTITATIVE, _share_metric(subject, target), subject, "==", 100.0,
+            make(chunk, (start, match.end()), TargetKind.QUANTITATIVE, _share_metric(subject, target), subject, "==", 100.0,
                   "%", qualifier)
         ]  # fmt: skip
     return []
@@ -325,7 +287,7 @@ def _stages(chunk: Chunk) -> list[Candidate]:
             continue
         end = match.end()
         made.append(
-            _make(
+            make(
                 chunk,
                 (cut + 1, end),
                 TargetKind.STAGE,
@@ -372,7 +334,7 @@ def _directions(chunk: Chunk) -> list[Candidate]:
         found = metric_in(phrase)
         if named and found and found[2] >= len(phrase) - 4 and not re.search(r"\d", phrase[found[2] :]):
             made += [
-                _make(
+                make(
                     chunk,
                     (match.start("np") + n.start, match.end()),
                     TargetKind.DIRECTIONAL,
@@ -396,7 +358,7 @@ def _directions(chunk: Chunk) -> list[Candidate]:
         if _measurable(n.metric) and (ordered["adv"] or metrics()[n.metric].headline)
     ]
     return [
-        _make(
+        make(
             chunk, (ordered.start(), ordered.end()), TargetKind.DIRECTIONAL, n.metric, n.subject, _way(ordered["verb"])
         )
         for n in named
@@ -440,7 +402,7 @@ def _external(chunk: Chunk) -> list[Candidate]:
         found = metric_in(phrase)
         if named and found and found[2] >= len(phrase) - 6:
             made += [
-                _make(
+                make(
                     chunk,
                     (n.start, match.end()),
                     TargetKind.EXTERNAL,
@@ -453,9 +415,7 @@ def _external(chunk: Chunk) -> list[Candidate]:
             ]
     for match in _EXTERNAL_FIRST.finditer(text):
         made += [
-            _make(
-                chunk, match.span(), TargetKind.EXTERNAL, n.metric, n.subject, None, qualifier=f"{match['value']}下达"
-            )
+            make(chunk, match.span(), TargetKind.EXTERNAL, n.metric, n.subject, None, qualifier=f"{match['value']}下达")
             for n in named_metrics(match["object"])
         ]
     return made
@@ -481,7 +441,7 @@ def _relative(chunk: Chunk) -> list[Candidate]:
             "不劣于": ">=",
         }.get(match["op"], ">")
         made += [
-            _make(
+            make(
                 chunk,
                 (n.start, match.end()),
                 TargetKind.RELATIVE,
@@ -500,64 +460,3 @@ def _unlisted(phrase: str) -> list[Named]:
     lead = lead_in(phrase)
     subject = phrase[lead:].strip(" ，、的")
     return [Named("other", subject, lead)] if 2 <= len(subject) <= 16 else []
-
-
-def _peaks(chunk: Chunk) -> list[Candidate]:
-    """The year before which emissions peak."""
-    text = chunk.text
-    match = _PEAK.search(text)
-    if match is None or not re.search(r"碳|温室气体", text):
-        return []
-    start = _from_lead(text, match.start()) if not re.match(r"20\d\d", text[match.start() :]) else match.start()
-    start = min(start, match.start("year"))
-    before = (match["post"] or "").endswith("前")
-    subject = re.sub(
-        r"(?:二氧化碳|碳)排放(?:总?量)?$",
-        "",
-        text[start : match.end("subject")] if match["subject"] else match["subject2"],
-    )
-    made = _make(
-        chunk, (start, match.end()), TargetKind.QUANTITATIVE, "co2_peak_year", subject, "<" if before else "<=",
-        float(match["year"]), "年", match["post"],
-    )  # fmt: skip
-    return [replace(made, target_year=int(match["year"]))]
-
-
-def _doublings(chunk: Chunk) -> list[Candidate]:
-    """翻一番 is a rise of 100 %."""
-    made = []
-    for match in re.finditer(r"翻(?P<n>一番|两番|一倍)", chunk.text):
-        phrase = BASE.sub(lambda m: "，" * len(m.group()), chunk.text[: match.start()])
-        factor = 300.0 if match["n"] == "两番" else 100.0
-        for named in named_metrics(phrase)[-1:]:
-            item = _make(
-                chunk,
-                (named.start, match.end()),
-                TargetKind.QUANTITATIVE,
-                named.metric,
-                named.subject,
-                "change_pct",
-                factor,
-                "%",
-            )
-            made.append(replace(item, base_year=chunk.base, basis="change"))
-    return made
-
-
-def _ordinals(chunk: Chunk) -> list[Candidate]:
-    """第四条输电通道: a count by its last member."""
-    text = chunk.text
-    return [
-        _make(
-            chunk,
-            match.span(),
-            TargetKind.COUNT,
-            "project_count",
-            match["object"],
-            "==",
-            numerals.number(match["n"]),
-            match["unit"],
-        )
-        for match in _ORDINAL.finditer(text)
-        if _BUILDING.search(text[: match.start()])
-    ]

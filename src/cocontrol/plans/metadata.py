@@ -183,6 +183,7 @@ def _cn_date(match: re.Match[str]) -> str | None:
     year = int("".join(str(digits.get(c, c)) for c in match["y"]))
 
     def number(text: str) -> int:
+        """The month or day written in Chinese numerals, up to 三十一."""
         if "十" not in text:
             return digits[text]
         tens, _, ones = text.partition("十")

@@ -97,7 +97,11 @@ class Responsibility:
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """One statement of a task; `text` is the original between `start` and `end`."""
+    """One statement of a task; `text` is the original between `start` and `end`.
+
+    `deadline` is the day by which the plan wants it done and `begins` the day from which it holds, both ISO 8601,
+    where the clause or the opening of its sentence names them.
+    """
 
     id: str
     task_id: str
@@ -108,6 +112,8 @@ class Clause:
     modality: Modality
     check_class: str
     undefined: tuple[str, ...] = ()
+    deadline: str | None = None
+    begins: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

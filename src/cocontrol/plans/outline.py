@@ -10,6 +10,7 @@ from cocontrol.plans.headings import INLINE, Marker, marker_at
 from cocontrol.plans.vocabulary import pattern, words
 
 _NESTED = {"chapter": 0, "part": 1, "article": 2}
+_LONGEST_TITLE = 160
 _MINOR = {"num_paren", "circle", "roman"}
 _TAIL = re.compile(
     r"^(?:附件|附表|附\s*[:：]|抄送|（此件|此件|主办[:：]|信息公开|责任编辑|打印|分享|相关(?:附件|文档|链接)|上一篇|下一篇"
@@ -268,6 +269,8 @@ def body_start(text: str) -> int:
     first = _first_section(lines)
     suffix = tuple(words()["titles"]["suffixes"])
     for index in range(len(lines) - 1 if first is None else first - 1, -1, -1):
+        if len(lines[index].text) > _LONGEST_TITLE:
+            continue
         candidate = re.sub(r"（[^）]*）$", "", lines[index].text)
         if candidate.endswith(suffix) and len(candidate) <= 80 and "。" not in candidate:
             return lines[index].start

@@ -15,8 +15,10 @@ from cocontrol.plans.normalise import LOST, Normalised, normalise
 from cocontrol.plans.outline import Node, body_start, lines_of, outline, tail_start, task_nodes
 from cocontrol.plans.periods import annual_year, years_in
 from cocontrol.plans.responsibilities import Found, find_responsibilities, first_named_leads
+from cocontrol.plans.tabled_tasks import joined, tabled_tasks, without_tables
 from cocontrol.plans.tables import Table, is_indicator_table, looks_numeric, table_targets, tables_in, unread_head
 from cocontrol.plans.targets import Scope, find_targets
+from cocontrol.plans.task_tables import TaskTable, task_tables
 
 LONGEST = 600_000
 """Characters beyond which a text is not read as a plan; the longest provincial plans have about 60 000."""
@@ -34,26 +36,48 @@ def parse(text: str) -> Plan:
             "the text has {n} characters, more than {m}: split it or give the plan alone",
         ).format(n=len(text), m=LONGEST)
         return Plan(None, None, (), None, None, None, is_plan=False, warnings=(Notice("plan.too_long", notice),))
-    source = normalise(text)
+    listed = task_tables(text)
+    source = normalise(without_tables(text, listed))
     begin = body_start(source.text)
     head = metadata.read_metadata(source.text, begin)
     root = outline(source.text, begin, tail_start(source.text, _last_heading(source.text, begin), len(source.text)))
     found = _departments(source, root)
     nodes = task_nodes(root, {start: bool(item.own) for start, item in found.items()})
-    named = sum(1 for item in found.values() if item.own)
-    seen = evidence(head.title, source.text, len(nodes), named, sum(1 for _ in root.walk()))
+    nodes = [node for node in nodes if not _only_holds_table(source, node, listed)]
+    rows = sum(len(table.rows) for table in listed)
+    named = sum(1 for item in found.values() if item.own) + rows
+    whole = "\n".join([source.text, *(text[table.start : table.end] for table in listed)])
+    seen = evidence(head.title, whole, len(nodes) + rows, named, sum(1 for _ in root.walk()) + rows)
     is_plan, why = judge(seen)
     bare = Plan(
         head.title, head.document_number, head.issuers, head.issued_on, head.region, head.level, is_plan,
         gaps=source.gaps, warnings=(*why, *_gap_notices(source.gaps)),
     )  # fmt: skip
     if is_plan:
-        return _filled(bare, source, root, nodes, text)
+        made = _filled(bare, source, root, nodes, text, listed)
+        return made if made.targets else _with_digest(made, source, begin, text)
     if not may_be_piece(seen):
         return bare
-    piece = _filled(replace(bare, warnings=()), source, root, nodes, text)
+    piece = _filled(replace(bare, warnings=()), source, root, nodes, text, listed)
     taken, reason = judge_piece(seen, sum(1 for target in piece.targets if target.target_year))
     return replace(piece, warnings=(*reason, *_gap_notices(source.gaps), *piece.warnings)) if taken else bare
+
+
+def _with_digest(plan: Plan, source: Normalised, begin: int, original: str) -> Plan:
+    """A plan whose given part sets no targets, with those of the report that stands before its title."""
+    if not years_in(source.text[:begin]) and not re.search(r"20\d\d年", source.text[:begin]):
+        return plan
+    found = find_targets(source, [Scope(0, begin, None, goals=True)], original)
+    return replace(plan, targets=_numbered(list(found), []))
+
+
+def _only_holds_table(source: Normalised, node: Node, listed: list[TaskTable]) -> bool:
+    """Whether a heading has no words of its own but a table of tasks behind it: its rows are the tasks."""
+    if not listed or source.text[node.words_from + len(node.title) : node.extent].strip(" 。：\n" + LOST):
+        return False
+    start = source.span(node.start, node.words_from)[0]
+    behind = source.span(node.extent, node.extent)[0] if node.extent < len(source.text) else len(source.text) + start
+    return any(start < table.start and (table.start < behind or behind <= start) for table in listed)
 
 
 def _last_heading(text: str, begin: int) -> int:
@@ -72,25 +96,17 @@ def _departments(source: Normalised, root: Node) -> dict[int, Found]:
     }
 
 
-def _filled(plan: Plan, source: Normalised, root: Node, nodes: list[Node], original: str) -> Plan:
-    tasks: list[Task] = []
-    scopes: list[Scope] = []
-    inherited: tuple[Responsibility, ...] = ()
-    for index, node in enumerate(nodes, 1):
-        found = find_responsibilities(source, node.start, node.extent, first_leads=first_named_leads(source.text))
-        task = _task(f"T{index}", node, found, inherited, source, original)
-        tasks.append(task)
-        scopes.append(Scope(_behind_title(source.text, node), node.extent, task.id, goals=False, hidden=found.spans))
-        inherited = found.inherited or inherited
-    scopes += _aims(source, root, nodes)
+def _filled(
+    plan: Plan, source: Normalised, root: Node, nodes: list[Node], original: str, listed: list[TaskTable]
+) -> Plan:
+    """The plan with the tasks and targets of its prose, its tables of tasks and its tables of indicators."""
     setting = Setting(annual_year(plan.title), int(plan.issued_on[:4]) if plan.issued_on else None)
-    tables = tables_in(original)
+    prose, scopes = _prose_tasks(source, root, nodes, original)
+    tasks, of_rows = joined(prose, tabled_tasks(original, listed, setting), _headings_above(source, root, listed))
+    scopes = [replace(scope, setting=setting, task_id=_task_of(scope, tasks, source)) for scope in scopes]
+    tables = [t for t in tables_in(original) if not any(t.start < x.end and x.start < t.end for x in listed)]
     targets = _numbered(
-        [
-            t
-            for t in find_targets(source, [replace(s, setting=setting) for s in scopes], original)
-            if not _tabled(t, tables)
-        ],
+        [*(t for t in find_targets(source, scopes, original) if not _tabled(t, tables)), *of_rows],
         _placed(table_targets(tables, original, period=_period(plan.title)), tasks),
     )
     return Plan(
@@ -98,6 +114,41 @@ def _filled(plan: Plan, source: Normalised, root: Node, nodes: list[Node], origi
         tasks=tuple(tasks), targets=targets, gaps=plan.gaps,
         warnings=(*plan.warnings, *_task_notices(tasks), *_operator_notice(targets), *table_notices(tables, source)),
     )  # fmt: skip
+
+
+def _prose_tasks(source: Normalised, root: Node, nodes: list[Node], original: str) -> tuple[list[Task], list[Scope]]:
+    """The tasks of the outline, and the stretches in which targets are looked for; a task's scope carries its id."""
+    tasks: list[Task] = []
+    scopes: list[Scope] = []
+    inherited: tuple[Responsibility, ...] = ()
+    leads = first_named_leads(source.text)
+    for index, node in enumerate(nodes, 1):
+        found = find_responsibilities(source, node.start, node.extent, first_leads=leads)
+        task = _task(f"T{index}", node, found, inherited, source, original)
+        tasks.append(task)
+        scopes.append(Scope(_behind_title(source.text, node), node.extent, task.id, goals=False, hidden=found.spans))
+        inherited = found.inherited or inherited
+    return tasks, scopes + _aims(source, root, nodes)
+
+
+def _task_of(scope: Scope, tasks: list[Task], source: Normalised) -> str | None:
+    """The final identifier of the task to which a stretch belongs."""
+    if scope.task_id is None:
+        return None
+    start = source.span(scope.start, scope.end)[0]
+    return next((task.id for task in reversed(tasks) if task.start <= start < task.end), scope.task_id)
+
+
+def _headings_above(source: Normalised, root: Node, listed: list[TaskTable]) -> dict[int, tuple[str, ...]]:
+    """The headings under which each row of a table of tasks stands, by where the row begins."""
+    if not listed:
+        return {}
+    heads = [(source.span(n.start, n.end)[0], (*n.path(), n.heading)) for n in root.walk() if n.marker is not None]
+    return {
+        row.start: next((path for start, path in reversed(heads) if start < table.start), ())
+        for table in listed
+        for row in table.rows
+    }
 
 
 def _tabled(target: Target, tables: list[Table]) -> bool:
@@ -187,7 +238,7 @@ def _aims(source: Normalised, root: Node, tasks: list[Node]) -> list[Scope]:
 
 
 _PURPOSE = re.compile(
-    r"制[定订](?:本|以下|如下)|提出如下|编制本|现(?:将|印发)|印发给|^(?:为|根据|按照)|^各[^。]{2,}[：:]$"
+    r"制[定订](?:本|以下|如下)|提出如下|编制本|现(?:将|印发)|印发给|^(?:为|根据|按照)(?![^。]{0,200}到20\d\d年)|^各[^。]{2,}[：:]$"
 )
 
 

@@ -12,7 +12,9 @@ BASE = re.compile(
     rf"|(?:较|(?<!占)比|与)(?P<c>“?(?:{_PERIODS})”?末|基准年)(?:相比)?"
 )
 _MULTIPLE = re.compile(r"(?P<y>20\d\d)年(?:的)?(?=\d+(?:\.\d+)?倍)")
+_PERIOD_NAME = rf"“?(?:{_PERIODS})”?(?:期间|时期|末期?|期末)"
 _PERIOD = re.compile(rf"“?(?P<p>{_PERIODS})”?(?:期间|时期|末期?|期末|规划期|收官|阶段)?")
+_PERIODS_LISTED = re.compile(rf"(?:{_PERIOD_NAME})(?:[、和及](?:{_PERIOD_NAME}))+")
 _RANGE = re.compile(r"(?P<a>20\d\d)(?:年)?[-—~至到](?P<b>20\d\d)年")
 _LIST = re.compile(
     r"(?:到|至|力争)?20\d\d年?(?:底|末)?(?:[、，和及]|以及)(?:到|至|力争)?20\d\d年(?:(?:[、和及])20\d\d年)*"
@@ -70,10 +72,12 @@ def years_in(text: str) -> tuple[int, ...]:
     if match := _RANGE.search(plain):
         return (int(match["b"]),)
     for match in _YEAR.finditer(plain):
-        opens = match.start() == 0 or plain[match.start() - 1] in "，：、（）.． "
+        opens = match.start() == 0 or plain[match.start() - 1] in "，：、（）.． —–-•·"
         told = _TOLD_OF.match(plain[match.end() :])
         if match["to"] or match["end"] or opens or told:
             return (int(match["y"]),)
+    if match := _PERIODS_LISTED.search(plain):
+        return tuple(_PLAN_PERIOD[name] for name in re.findall(_PERIODS, match.group()))
     for match in _PERIOD.finditer(plain):
         if match["p"] not in _OLD_PERIODS or re.search(r"期间|时期|末", match.group()):
             return (_PLAN_PERIOD[match["p"]],)

@@ -13,7 +13,7 @@ _SHORT = {
 }  # fmt: skip
 _LEVELS = ("province", "city", "county")
 _UNKNOWN = re.compile(
-    r"(?P<province>[一-鿿]{2,3}省)?(?P<city>(?:(?![省市])[一-鿿]){1,8}?(?:自治州|市|地区|盟))?"
+    r"(?P<province>[一-鿿]{2,3}省)?(?P<city>(?:(?![省市])[一-鿿]){1,8}?(?:自治州|市|地区|盟|州(?!市)))?"
     r"(?P<county>(?![一-鿿]*(?:示范|城|园|地|片|景|灾|社|自贸|开发|保护|控制|重点|美丽|管理|建成|禁燃|全|各)区)(?:(?![省市])[一-鿿]){1,8}?(?:自治县|县|区|旗))?"
 )
 """Names of places that the tables do not hold; 城区, 园区, 示范区 and the like are no counties."""

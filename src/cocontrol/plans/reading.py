@@ -19,6 +19,9 @@ _ENCODINGS = ("utf-8-sig", "gb18030", "big5")
 LARGEST = 50_000_000
 """Bytes beyond which a document is refused; a scanned plan of 100 pages has about 20 MB."""
 
+UNPACKED_LARGEST = 300 * 1024**2
+"""Bytes that a Word file may have when unpacked; a small file can hide a very large one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Document:
@@ -157,11 +160,13 @@ def _docx(content: bytes, name: str) -> str:
     """Paragraphs and table rows in order; a row is one line, its cells parted by tabs."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            names = set(archive.namelist())
+            entries = archive.infolist()
     except zipfile.BadZipFile as error:
         raise InvalidInput(
             _fault("document.broken_zip", "文件损坏", "the file is broken", "重新保存", "save it again", name)
         ) from error
+    _refuse_bomb(sum(entry.file_size for entry in entries), name)
+    names = {entry.filename for entry in entries}
     if "xl/workbook.xml" in names:
         raise InvalidInput(
             _fault(
@@ -188,6 +193,21 @@ def _docx(content: bytes, name: str) -> str:
 
     document = docx.Document(io.BytesIO(content))
     return "\n".join(line for block in document.iter_inner_content() for line in _block_lines(block))
+
+
+def _refuse_bomb(unpacked: int, name: str) -> None:
+    """Raise before anything is unpacked that would not fit in memory."""
+    if unpacked > UNPACKED_LARGEST:
+        raise InvalidInput(
+            Fault(
+                "document.unpacked_too_large",
+                Text("文件解压后过大", "the file is too large when unpacked"),
+                Location(file=name or None),
+                value=f"{unpacked / 1024**2:.0f} MB",
+                allowed=Text("不超过 {n} MB", "at most {n} MB").format(n=UNPACKED_LARGEST // 1024**2),
+                remedy=Text("只保留方案正文，另存后再试", "keep the plan alone, save it again and retry"),
+            )
+        )
 
 
 def _block_lines(block: Any) -> list[str]:
@@ -228,32 +248,88 @@ _BLOCKS = {
 _SILENT = {"script", "style", "noscript", "head"}
 
 
+_CELLS = {"td", "th"}
+_WIDEST = 60
+"""Rows or columns that one cell may span; more is a fault of the page."""
+
+
 class _Words(HTMLParser):
-    """Collects the words of a page, a line for each block."""
+    """Collects the words of a page, a line for each block and for each row of a table, cells parted by tabs.
+
+    A cell that spans columns or rows leaves the places it covers empty, so that every row keeps its columns.
+    """
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.pieces: list[str] = []
         self.silent = 0
+        self.in_cell = 0
+        self.column = 0
+        self.wide = 1
+        self.covered: dict[int, int] = {}
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        _ = attrs
+        """Open a block, a row or a cell; what a page does not show is skipped until its end."""
         if tag in _SILENT:
             self.silent += 1
-        if tag in _BLOCKS:
-            self.pieces.append("\n")
+        if tag in {"table", "tr"}:
+            self._close_row()
+            self.covered = self.covered if tag == "tr" else {}
+        if tag in _CELLS:
+            self._close_cell()
+            self._open_cell(dict(attrs))
+        elif tag in _BLOCKS:
+            self.pieces.append(" " if self.in_cell else "\n")
 
     def handle_endtag(self, tag: str) -> None:
+        """Close a block, a row or a cell."""
         if tag in _SILENT and self.silent:
             self.silent -= 1
-        if tag in {"td", "th"}:
-            self.pieces.append("\t")
-        if tag in _BLOCKS:
+        if tag in _CELLS:
+            self._close_cell()
+        if tag in {"tr", "table"}:
+            self._close_row()
+        if tag in _BLOCKS and not self.in_cell:
             self.pieces.append("\n")
 
+    def _open_cell(self, attrs: dict[str, str | None]) -> None:
+        self._skip_covered()
+        if self.column:
+            self.pieces.append("\t")
+        self.wide = _spans(attrs.get("colspan"))
+        down = _spans(attrs.get("rowspan")) - 1
+        for place in range(self.column, self.column + self.wide):
+            if down:
+                self.covered[place] = down
+        self.in_cell = 1
+
+    def _skip_covered(self) -> None:
+        while self.covered.get(self.column, 0):
+            self.covered[self.column] -= 1
+            self.pieces.append("\t" if self.column else "")
+            self.column += 1
+
+    def _close_cell(self) -> None:
+        if self.in_cell:
+            self.pieces.append("\t" * (self.wide - 1))
+            self.column += self.wide
+            self.in_cell = 0
+
+    def _close_row(self) -> None:
+        self._close_cell()
+        if self.column:
+            self._skip_covered()
+        self.column = 0
+
     def handle_data(self, data: str) -> None:
+        """Keep what the page shows, its blanks as one."""
         if not self.silent:
             self.pieces.append(re.sub(r"[ \t\r\n]+", " ", data))
+
+
+def _spans(written: str | None) -> int:
+    """How many rows or columns a cell takes; one where the page says nothing sensible."""
+    return min(int(written), _WIDEST) if written and written.strip().isdigit() and int(written) > 0 else 1
 
 
 def html_text(markup: str) -> str:

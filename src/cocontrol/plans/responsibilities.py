@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from cocontrol.plans.brackets import Bracket, outermost, split_outside
+from cocontrol.plans.context import LONGEST_SENTENCE
 from cocontrol.plans.model import Responsibility, Role
 from cocontrol.plans.normalise import Normalised
 from cocontrol.plans.vocabulary import any_of, body_of, words
@@ -23,7 +24,7 @@ class Found:
 
 _INHERITED = re.compile(
     r"[，。；、]?\s*(?:[〔（]\s*)?(?:以下|下同|上述|以上)(?:各项|各)?(?:重点)?(?:工作|任务)*[，、]?(?:均|都|皆)(?:需|须|由|需要)?"
-    r"(?P<who>(?:[^，。；〕）（]|（[^）]{1,6}）){2,60}?)(?:负责|落实|贯彻|参与|配合)[^）〕]*"
+    r"(?P<who>(?:[^，。；〕）（]|（[^）]{1,6}）){2,60}?)(?:具体|分别|共同|认真|抓好|组织|全力|予以|按(?:照)?职责(?:分工)?|按要求|结合实际)*(?:负责|落实|贯彻|参与|配合|实施)[^）〕]*"
 )
 _REMARK = re.compile(
     r"[〔（（][^〕）]*(?:以下|下同)[^〕）]*[〕）]|[，。；、]?\s*(?:以下)?(?:均需|均由|不再|下同|以下)[^）〕]*$"
@@ -76,7 +77,60 @@ def find_responsibilities(source: Normalised, start: int, end: int, *, first_lea
         finish = start + line.end()
         spans.append((begin, finish))
         own += _read(source, begin, finish)[0]
+    for begin, finish in _spoken(text, start, end, spans):
+        spans.append((begin, finish))
+        own += _read(source, begin, finish)[0]
     return Found(_unique(_led(own) if first_leads else own), _unique(handed), tuple(sorted(spans)))
+
+
+_BY_WHOM = re.compile(r"^(?:[^，。；：由]{0,12})?由(?=[省市县区州盟旗各国])")
+_WHEN = re.compile(
+    r"^(?:力争|确保)?(?:于|在|到)?20\d\d年(?:\d{1,2}月)?(?:底|末)?(?:前)?(?:完成|落实|实施)?$|^(?:长期坚持|持续推进|不再列出)$"
+)
+
+
+def _spoken(text: str, start: int, end: int, taken: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Duties said without brackets: the last pieces of a sentence, each a list of departments with its role.
+
+    由市能源局牵头，市财政局配合。 They are the whole sentence, or 由 opens them.
+    """
+    made = []
+    for sentence in re.finditer(r"[^。\n]+", text[start:end]):
+        a, b = start + sentence.start(), start + sentence.end()
+        if b - a > LONGEST_SENTENCE or not _ends_with_duty().search(text[max(a, b - 60) : b]):
+            continue
+        if any(x < b and a < y for x, y in taken):
+            continue
+        pieces = [(a + i, a + j) for i, j in split_outside(text[a:b], "，；")]
+        kept = len(pieces)
+        while kept and _is_duty(text[pieces[kept - 1][0] : pieces[kept - 1][1]]):
+            kept -= 1
+        named = [i for i in range(kept, len(pieces)) if not _WHEN.match(text[pieces[i][0] : pieces[i][1]].strip())]
+        opened = next((i for i in named if _BY_WHOM.match(text[pieces[i][0] : pieces[i][1]].strip())), None)
+        first = named[0] if named and kept == 0 else opened
+        if first is not None:
+            begin = pieces[first][0]
+            by = _BY_WHOM.match(text[begin : pieces[first][1]])
+            made.append((begin + (by.end() if by else 0), b))
+    return made
+
+
+@lru_cache(maxsize=1)
+def _ends_with_duty() -> re.Pattern[str]:
+    """A role that closes a sentence, or stands before the time that closes it."""
+    return re.compile(rf"{_role_words()}[；， ]*(?:[，；][^，；]{{4,20}})?$")
+
+
+def _is_duty(piece: str) -> bool:
+    """Whether a piece of a sentence is nothing but departments and their role, or the time that closes such a list."""
+    plain = _BY_WHOM.sub("", piece.strip())
+    if _WHEN.match(plain):
+        return True
+    match = _roles()[1].match(plain)
+    if match is None or not match["role"]:
+        return False
+    names = [name for name, _, _ in _names(match["names"])]
+    return bool(names) and all(_is_department(name) for name in names)
 
 
 @lru_cache(maxsize=1)
@@ -133,7 +187,14 @@ def _is_department(name: str) -> bool:
     return 2 <= len(plain) <= 30 and ending and (body_of(plain) is not None or plain[0] in "省市县区各州盟国")
 
 
-def _read(source: Normalised, start: int, end: int) -> tuple[list[Responsibility], list[Responsibility]]:
+def listed(source: Normalised, role: Role) -> tuple[Responsibility, ...]:
+    """The departments of a cell whose column says `role`; a role or label written in the cell goes before."""
+    return _unique(_read(source, 0, len(source.text), default=role)[0])
+
+
+def _read(
+    source: Normalised, start: int, end: int, *, default: Role = Role.RESPONSIBLE
+) -> tuple[list[Responsibility], list[Responsibility]]:
     """Departments of one bracket or line: groups between ， and ； each with the role that closes or heads it."""
     text = source.text[start:end]
     inherited = [r for match in _INHERITED.finditer(text) for r in _inherited(source, start, match)]
@@ -147,7 +208,7 @@ def _read(source: Normalised, start: int, end: int) -> tuple[list[Responsibility
     for a, b in _groups(text):
         begin, piece = a, text[a:b]
         if label := label_pattern.match(piece):
-            made += _closed(source, pending, labelled or Role.RESPONSIBLE, open_list)
+            made += _closed(source, pending, labelled or default, open_list)
             pending, open_list, labelled = [], False, roles[label["label"]]
             begin += label.end()
             piece = text[begin:b]
@@ -159,13 +220,14 @@ def _read(source: Normalised, start: int, end: int) -> tuple[list[Responsibility
         if match and match["role"]:
             made += _closed(source, pending, roles[match["role"]], open_list)
             pending, open_list = [], False
-    made += _closed(source, pending, labelled or Role.RESPONSIBLE, open_list)
+    made += _closed(source, pending, labelled or default, open_list)
     return made, inherited
 
 
 def _groups(text: str) -> list[tuple[int, int]]:
     """Pieces of a list of departments; a label in the middle (… 配合单位：…) also begins a piece."""
     marked = re.sub(rf"[ 。](?=\s*{any_of(_label_words())}[:：])", "；", text)
+    marked = re.sub(rf"({_role_words()})、", r"\1；", marked)
     return split_outside(marked, "，；。\n")
 
 
@@ -210,11 +272,17 @@ def _conjoined(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """Names joined by 和, 及 or 以及, where both sides are names by themselves."""
     for match in re.finditer(r"以及|会同|及|和|与", text[start:end]):
         left, right = text[start : start + match.start()], text[start + match.end() : end]
-        if left.endswith(tuple(words()["responsibility"]["name_endings"])) and re.match(
-            r"[省市县区各州盟国有相]", right
-        ):
+        named = re.match(r"[省市县区各州盟国有相]", right) is not None or (
+            body_of(left) is not None and _is_known(right)
+        )
+        if left.endswith(tuple(words()["responsibility"]["name_endings"])) and named:
             return [(start, start + match.start()), *_conjoined(text, start + match.end(), end)]
     return [(start, end)]
+
+
+def _is_known(name: str) -> bool:
+    """Whether a name without the sign of its level is a department by itself (和生态环境厅)."""
+    return body_of(name) is not None and name.endswith(("厅", "局", "委", "办", "部", "委员会"))
 
 
 def _closed(

@@ -76,7 +76,7 @@ def tables_in(original: str) -> list[Table]:
     rows: list[tuple[Cell, ...]] = []
     begin = end = 0
     for line in [*re.finditer(r"[^\n]*\n|[^\n]+$", original), None]:
-        cells = _cells(line.group(), line.start()) if line else ()
+        cells = cells_of(line.group(), line.start()) if line else ()
         ruled = line is not None and rows and _RULE.match(line.group()) is not None and line.group().strip()
         if len(cells) >= _FEWEST_CELLS or ruled:
             begin = begin if rows else (line.start() if line else begin)
@@ -90,9 +90,10 @@ def tables_in(original: str) -> list[Table]:
     return found
 
 
-def _cells(line: str, offset: int) -> tuple[Cell, ...]:
+def cells_of(line: str, offset: int) -> tuple[Cell, ...]:
+    """The cells of one line that begins at `offset`, parted by ``|``, tabs or runs of blanks; one cell for prose."""
     body = line.rstrip("\n")
-    if body.lstrip().startswith("|"):
+    if body.lstrip().startswith("|") or body.count("|") >= _FEWEST_CELLS - 1:
         separator = r"\|"
     elif "\t" in body:
         separator = r"\t"
@@ -100,6 +101,9 @@ def _cells(line: str, offset: int) -> tuple[Cell, ...]:
         separator = r"[ ]{2,}|\u3000+"
     made = []
     place = 0
+    if re.search(separator, body.strip()) is None:
+        start = offset + len(body) - len(body.lstrip())
+        return (Cell(body.strip(), start, start + len(body.strip())),)
     for piece in re.split(f"({separator})", body):
         stripped = piece.strip()
         if re.fullmatch(separator, piece) is None:
@@ -108,7 +112,9 @@ def _cells(line: str, offset: int) -> tuple[Cell, ...]:
         place += len(piece)
     if separator != r"\t":
         made = [cell for cell in made if cell.text or separator == r"\|"]
-    return tuple(made[1:-1] if separator == r"\|" else made)
+    if separator == r"\|":
+        made = made[1 if body.lstrip().startswith("|") else 0 : -1 if body.rstrip().endswith("|") else None]
+    return tuple(made)
 
 
 def is_indicator_table(table: Table) -> bool:

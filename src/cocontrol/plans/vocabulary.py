@@ -13,6 +13,7 @@ from importlib import resources
 from typing import Any
 
 from cocontrol.core.text import Text
+from cocontrol.reference.metrics import metric_name
 
 _DATA = resources.files("cocontrol.plans").joinpath("data")
 
@@ -84,7 +85,7 @@ def metrics() -> dict[str, Metric]:
     """Metrics by identifier."""
     return {
         r["metric"]: Metric(
-            r["metric"], Text(r["label_zh"], r["label_en"]), r["unit"], r["good"], r["headline"] == "1", r["definition"]
+            r["metric"], metric_name(r["metric"]), r["unit"], r["good"], r["headline"] == "1", r["definition"]
         )
         for r in rows("metrics.csv")
     }

@@ -10,7 +10,9 @@ from typing import Any
 
 from cocontrol.core.text import Text
 from cocontrol.core.verdicts import VerdictValue
+from cocontrol.reference.metrics import metric_name
 from cocontrol.rules.conditions import check
+from cocontrol.rules.labels import SIGNS, words_of
 from cocontrol.rules.templates import Template
 
 Judged = tuple[str, VerdictValue, tuple[Text, ...], dict[str, Any]]
@@ -19,10 +21,16 @@ _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     "==": operator.eq, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
 }  # fmt: skip
 
+NO_YEAR_VALUE = Text("目标年没有数据", "no value for the target year")
+"""The reason of an indicator whose target year is not over, or not reported yet."""
+
+_NO_LEVEL = Text("目标只有方向，没有可比的数值", "the target gives a direction and no level")
+
 
 def _selected(kind: Template, rows: Rows, known: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     column, sign, wanted = kind.options["select"]
-    return [row for row in rows if check((column, sign, wanted), row, known).truth]
+    words = words_of(kind.register)
+    return [row for row in rows if check((column, sign, wanted), row, known, words).truth]
 
 
 def share(kind: Template, rule: Mapping[str, Any], rows: Rows, known: Mapping[str, Any]) -> list[Judged]:
@@ -52,7 +60,7 @@ def _share_of(name: str, rows: Rows, kind: Template, known: Mapping[str, Any]) -
     value = 100 * sum((Decimal(str(a)) for a, _ in parts), Decimal(0)) / total
     met = _COMPARE[known.get("operator") or ">="](value, Decimal(str(known["value"])))
     reason = Text("比例{v}%，要求{o}{w}%", "share {v} %, required {o} {w} %").format(
-        v=f"{value:.4g}", o=known["operator"], w=known["value"]
+        v=f"{value:.4g}", o=SIGNS[known.get("operator") or ">="], w=f"{known['value']:g}"
     )
     return name, VerdictValue.CLEAR if met else VerdictValue.VIOLATION, (reason,), {**facts, "share_pct": float(value)}
 
@@ -101,13 +109,14 @@ def indicator(kind: Template, rule: Mapping[str, Any], rows: Rows, known: Mappin
     by_place: dict[str, dict[str, set[Any]]] = defaultdict(lambda: defaultdict(set))
     for row in rows:
         if row.get("indicator_id") == known.get("metric"):
-            by_place[str(row.get("adcode"))][str(row.get("period"))].add(row.get("value"))
+            held = by_place[str(row.get("adcode"))][str(row.get("period"))]
+            held |= {row["value"]} if row.get("value") is not None else set()
     if not by_place:
         return [
             (
                 "*",
                 VerdictValue.UNDETERMINED,
-                (Text("没有指标“{m}”", "there is no indicator {m}").format(m=known.get("metric")),),
+                (Text("没有指标“{m}”", "there is no indicator {m}").format(m=metric_name(str(known.get("metric")))),),
                 {},
             )
         ]
@@ -129,7 +138,7 @@ def _indicator_of(place: str, listed: Mapping[str, set[Any]], known: Mapping[str
     if goal is None or sign is None:
         return place, VerdictValue.UNDETERMINED, (Text("目标值未设定", "the value of the target is not set"),), facts
     if end is None:
-        return place, VerdictValue.UNDETERMINED, (Text("目标年没有数据", "no value for the target year"),), facts
+        return place, VerdictValue.UNDETERMINED, (NO_YEAR_VALUE,), facts
     actual = Decimal(str(end))
     if sign == "change_pct":
         base = values.get(str(known.get("base_year")))
@@ -139,15 +148,19 @@ def _indicator_of(place: str, listed: Mapping[str, set[Any]], known: Mapping[str
         actual = 100 * (actual / Decimal(str(base)) - 1)
         facts["change_pct"] = float(actual)
         met = actual <= Decimal(str(goal)) if goal < 0 else actual >= Decimal(str(goal))
+    elif sign not in _COMPARE:
+        return place, VerdictValue.UNDETERMINED, (_NO_LEVEL,), facts
     else:
         met = _COMPARE[sign](actual, Decimal(str(goal)))
-    reason = Text("实际{a}，目标{s} {g}", "actual {a}, target {s} {g}").format(a=f"{actual:.6g}", s=sign, g=goal)
+    reason = Text("实际{a}，目标{s} {g}", "actual {a}, target {s} {g}").format(
+        a=f"{actual:.6g}", s=SIGNS[sign], g=f"{goal:g}"
+    )
     return place, VerdictValue.MET if met else VerdictValue.NOT_MET, (reason,), facts
 
 
 def _nothing(kind: Template, known: Mapping[str, Any]) -> Judged:
     reason = Text("登记表“{r}”中没有“{s}”的记录", "register {r} holds nothing about {s}").format(
-        r=kind.register, s=known.get("subject")
+        r=words_of(kind.register).register, s=known.get("subject")
     )
     return "*", VerdictValue.UNDETERMINED, (reason,), {}
 

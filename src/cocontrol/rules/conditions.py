@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cocontrol.core.text import Text
+from cocontrol.rules.labels import SIGNS, Words, parameter_label
 from cocontrol.rules.templates import Condition
 
 
@@ -32,32 +33,33 @@ _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
 }  # fmt: skip
 
 
-def check(condition: Condition, row: Mapping[str, Any], parameters: Mapping[str, Any]) -> Outcome:
-    """One condition on one row. A missing column, cell or parameter is unknown, never false."""
+def check(condition: Condition, row: Mapping[str, Any], parameters: Mapping[str, Any], words: Words) -> Outcome:
+    """One condition on one row. A missing column, cell or parameter is unknown, never false.
+
+    The reasons call columns and codes by the labels in `words`.
+    """
     column, sign, wanted = condition
     name = wanted[1:] if isinstance(wanted, str) and wanted.startswith("$") else None
     value = parameters.get(name) if name else wanted
     if sign.startswith("$"):
         sign = parameters.get(sign[1:]) or "unset"
     if (name and value is None) or sign == "unset":
-        return Outcome(
-            truth=None,
-            reasons=(Text("参数“{p}”未设定", "parameter {p} is not set").format(p=name or condition[1][1:]),),
-        )
+        unset = parameter_label(name or condition[1][1:])
+        return Outcome(truth=None, reasons=(Text("参数“{p}”未设定", "parameter {p} is not set").format(p=unset),))
     fact = row.get(column)
     if fact is None or (isinstance(fact, float) and math.isnan(fact)):
-        return Outcome(truth=None, reasons=(Text("缺少“{c}”", "{c} is missing").format(c=column),))
+        return Outcome(truth=None, reasons=(Text("缺少“{c}”", "{c} is missing").format(c=words.column(column)),))
     if sign == "same_version":
-        return _version(column, str(fact), str(value))
+        return _version(words.column(column), str(fact), str(value))
     if _holds(sign, fact, value):
         return Outcome(truth=True)
     reason = Text("{c} = {f}，不满足 {s} {v}", "{c} = {f} is not {s} {v}").format(
-        c=column, f=fact, s=sign, v=_shown(value)
+        c=words.column(column), f=words.value(column, fact), s=SIGNS[sign], v=words.value(column, value)
     )
     return Outcome(truth=False, reasons=(reason,))
 
 
-def _version(column: str, fact: str, wanted: str) -> Outcome:
+def _version(column: Text, fact: str, wanted: str) -> Outcome:
     """True under the wanted version, false where the record says 无; a record under another version proves nothing."""
     if fact == wanted:
         return Outcome(truth=True)
@@ -77,10 +79,6 @@ def _holds(sign: str, fact: Any, value: Any) -> bool:
     if sign == "within":
         return str(fact) in str(value) or str(value) in str(fact)
     return _COMPARE[sign](fact, value)
-
-
-def _shown(value: Any) -> str:
-    return "、".join(str(v) for v in value) if isinstance(value, list | tuple) else str(value)
 
 
 def all_of(outcomes: Iterable[Outcome]) -> Outcome:

@@ -14,8 +14,11 @@ from narwhals.typing import IntoFrame
 
 from cocontrol.core.text import Text
 from cocontrol.core.verdicts import Verdict, VerdictValue
-from cocontrol.rules.aggregates import AGGREGATES
+from cocontrol.rules.aggregates import AGGREGATES, NO_YEAR_VALUE, Judged
 from cocontrol.rules.conditions import Outcome, all_of, any_of, check
+from cocontrol.rules.deadlines import deferred, postponement
+from cocontrol.rules.labels import Words, words_of
+from cocontrol.rules.registers import SUBJECT
 from cocontrol.rules.templates import Condition, Template, template
 
 VERDICT_SCHEMA = {
@@ -45,7 +48,8 @@ def evaluate(
     Returns
     -------
     Verdict table. A rule without its register gives one undetermined verdict that says so. Rules of
-    encouraging modality give candidates and never violations.
+    encouraging modality give candidates and never violations; a rule with a deadline gives ``not_yet_due`` in place of
+    a violation on every day before it, and violations from the day of the deadline on.
     """
     rows = {name: _rows(frame) for name, frame in registers.items()}
     made: list[tuple[str, Verdict]] = []
@@ -69,55 +73,79 @@ def evaluate_rule(
     kind = template(rule["template"])
     known = {**rule["parameters"], **(given or {}), "as_of_year": as_of.year}
     if rows is None:
-        reason = Text("没有登记表“{r}”", "there is no register {r}").format(r=kind.register)
+        name = Text("{r}（{n}）", "{r} ({n})").format(r=words_of(kind.register).register, n=kind.register)
+        reason = Text("没有{r}", "there is no {r}").format(r=name)
         return [_verdict(rule, "*", as_of, VerdictValue.UNDETERMINED, (reason,), {}, known)]
+    early = postponement(kind, known, as_of)
     if kind.kind != "row":
         judged = AGGREGATES[kind.kind](kind, rule, rows, known)
-        return [_verdict(rule, s, as_of, _tempered(rule, v), (*_note(rule, v), *r), f, known) for s, v, r, f in judged]
-    return [_of_row(kind, rule, row, as_of, known) for row in rows]
+        return [_of_group(rule, one, as_of, known, early) for one in judged]
+    return [_of_row(kind, rule, row, as_of, known, early) for row in rows]
+
+
+def _of_group(
+    rule: Mapping[str, Any], judged: Judged, as_of: date, known: Mapping[str, Any], early: Text | None
+) -> Verdict:
+    """A verdict over several rows, deferred where the rule is not due; a target year to come lacks no data."""
+    subject, value, reasons, facts = judged
+    found = _tempered(rule, value)
+    if early is not None and NO_YEAR_VALUE in reasons:
+        return _verdict(rule, subject, as_of, VerdictValue.NOT_YET_DUE, (early,), facts, known)
+    final = deferred(found, early)
+    why = (early,) if early is not None and final is not found else _note(rule, value)
+    return _verdict(rule, subject, as_of, final, (*why, *reasons), facts, known)
 
 
 def _of_row(
-    kind: Template, rule: Mapping[str, Any], row: Mapping[str, Any], as_of: date, known: Mapping[str, Any]
-) -> Verdict:
-    subject = str(row.get("subject_id"))
+    kind: Template, rule: Mapping[str, Any], row: Mapping[str, Any], as_of: date, known: Mapping[str, Any],
+    early: Text | None,
+) -> Verdict:  # fmt: skip
+    value, reasons = _judged_row(kind, rule, row, known, early)
     facts = {name: row.get(name) for name in _columns(kind)}
-    scope = _scope(kind, row, known)
-    exempt = _exemption(kind, row, known)
+    return _verdict(rule, str(row.get(SUBJECT)), as_of, value, reasons, facts, known)
+
+
+def _judged_row(
+    kind: Template, rule: Mapping[str, Any], row: Mapping[str, Any], known: Mapping[str, Any], early: Text | None
+) -> tuple[VerdictValue, tuple[Text, ...]]:
+    """The value of one row and its reasons: scope, exemption, breach, then what the modality and the date make of it."""
+    words = words_of(kind.register)
+    scope = _scope(kind, row, known, words)
     if scope.truth is False:
-        reason = Text("不在适用范围内", "not within its scope")
-        return _verdict(rule, subject, as_of, VerdictValue.CLEAR, (reason, *scope.reasons), facts, known)
-    if exempt is not None:
-        return _verdict(rule, subject, as_of, exempt[0], (exempt[1],), facts, known)
-    whole = all_of([scope, *(check(c, row, known) for c in kind.breach)])
+        return VerdictValue.CLEAR, (Text("不在适用范围内", "not within its scope"), *scope.reasons)
+    if (exempt := _exemption(kind, row, known)) is not None:
+        return exempt[0], (exempt[1],)
+    whole = all_of([scope, *(check(c, row, known, words) for c in kind.breach)])
+    if whole.truth is None and scope.truth and early is not None:
+        return VerdictValue.NOT_YET_DUE, (early, *whole.reasons)
     if whole.truth is None:
-        return _verdict(rule, subject, as_of, VerdictValue.UNDETERMINED, whole.reasons, facts, known)
-    if whole.truth is False:
-        return _verdict(rule, subject, as_of, VerdictValue.CLEAR, whole.reasons, facts, known)
+        return VerdictValue.UNDETERMINED, whole.reasons
+    return (VerdictValue.CLEAR, whole.reasons) if whole.truth is False else _breached(kind, rule, row, early)
+
+
+def _breached(
+    kind: Template, rule: Mapping[str, Any], row: Mapping[str, Any], early: Text | None
+) -> tuple[VerdictValue, tuple[Text, ...]]:
+    """What a row that fits the template comes to: an approved exception, something not yet due, else the template's value."""
     value = VerdictValue(kind.on_match) if kind.on_match else VerdictValue.VIOLATION
     if value is VerdictValue.VIOLATION and rule["modality"] == "in_principle" and row.get("exception_approved") is True:
-        return _verdict(
-            rule,
-            subject,
-            as_of,
-            VerdictValue.CLEAR,
-            (Text("有经批准的例外", "an approved exception is on record"),),
-            facts,
-            known,
-        )
-    return _verdict(rule, subject, as_of, _tempered(rule, value), (kind.label, *_note(rule, value)), facts, known)
+        return VerdictValue.CLEAR, (Text("有经批准的例外", "an approved exception is on record"),)
+    found = _tempered(rule, value)
+    if early is not None and deferred(found, early) is not found:
+        return VerdictValue.NOT_YET_DUE, (kind.label, early)
+    return found, (kind.label, *_note(rule, value))
 
 
-def _scope(kind: Template, row: Mapping[str, Any], known: Mapping[str, Any]) -> Outcome:
-    parts = [check(c, row, known) for c in kind.scope]
+def _scope(kind: Template, row: Mapping[str, Any], known: Mapping[str, Any], words: Words) -> Outcome:
+    parts = [check(c, row, known, words) for c in kind.scope]
     for parameter, conditions in kind.scope_if.items():
         if known.get(parameter):
-            parts += [check(c, row, known) for c in conditions]
+            parts += [check(c, row, known, words) for c in conditions]
     for parameter, conditions in kind.scope_where.items():
         if known.get(parameter) is not None:
-            parts.append(any_of(check(c, row, known) for c in conditions))
+            parts.append(any_of(check(c, row, known, words) for c in conditions))
     if kind.any_of:
-        parts.append(any_of(check(c, row, known) for c in kind.any_of if _is_set(c, known)))
+        parts.append(any_of(check(c, row, known, words) for c in kind.any_of if _is_set(c, known)))
     return all_of(parts)
 
 

@@ -16,6 +16,7 @@ from cocontrol.core.provenance import Status
 from cocontrol.core.text import Text
 from cocontrol.core.verdicts import Verdict, VerdictValue
 from cocontrol.rules.engine import evaluate_rule, verdict_table
+from cocontrol.rules.labels import parameter_label
 from cocontrol.rules.parameters import (
     GivenParameter,
     Resolved,
@@ -126,8 +127,8 @@ def _told(verdict: Verdict, rule: Row, resolved: Resolved, place: str, origin: s
 def _by_row(name: str, row: GivenParameter) -> Text:
     p = row.parameter
     checked = p.status is Status.VERIFIED
-    made = Text("参数 {n} 取 {v}（{j}，{s}{c}", "{n} is {v} ({j}, {s}{c}").format(
-        n=name,
+    made = Text("参数“{n}”取 {v}（{j}，{s}{c}", "{n} is {v} ({j}, {s}{c}").format(
+        n=parameter_label(name),
         v=f"{as_written(p.value)} {p.unit}".strip(),
         j=p.jurisdiction,
         s=p.source,

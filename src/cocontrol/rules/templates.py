@@ -20,7 +20,8 @@ class Template:
     """One template: whom it concerns (`scope`), when it is broken (`breach`), over which register.
 
     `scope_if` conditions count where the parameter is true; `scope_where` are alternatives that count
-    where the parameter is set. `kind` other than ``row`` is a test over several rows.
+    where the parameter is set. `kind` other than ``row`` is a test over several rows. A `standing` rule holds at all
+    times (nothing new may be built); the others may be done until the deadline that the plan writes.
     """
 
     id: str
@@ -34,6 +35,7 @@ class Template:
     scope_where: Mapping[str, tuple[Condition, ...]] = field(default_factory=dict)
     on_match: str | None = None
     exempt: str | None = None
+    standing: bool = False
     options: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -78,5 +80,6 @@ def _template(name: str, entry: dict[str, Any]) -> Template:
         grouped("scope_where"),
         entry.get("on_match"),
         entry.get("exempt"),
+        entry.get("standing", False),
         {k: entry[k] for k in ("select", "group", "numerator", "denominator") if k in entry},
     )

@@ -19,7 +19,7 @@ from cocontrol_web.planning.models import PlanCorrection, PlanDocument
 from cocontrol_web.planning.parsing import comparison_of, parsed, parser_version, refreshed, review_of, rules_of
 from cocontrol_web.planning.views.editing import batch_for, item_for, toggle
 from cocontrol_web.planning.views.overviews import asked_matrix, chosen_plans, coverage_table, missing_parameters
-from cocontrol_web.planning.views.plans import set_published
+from cocontrol_web.planning.views.plans import replace_and_judge, set_published
 from cocontrol_web.planning.views.shared import editable_plan, known_person, plan_for
 from cocontrol_web.rights import deleted_plans, may_publish_plan, visible_plans
 
@@ -110,7 +110,8 @@ def text(request: HttpRequest, plan_id: UUID) -> dict[str, str]:
 def replace_text(request: HttpRequest, plan_id: UUID, given: schemas_plans.PastedPlan) -> PlanDocument:
     """Give a plan a new text; corrections stay with the words that they were made on."""
     found = editable_plan(request.user, plan_id)
-    return documents.replace_text(found, documents.readable(given.text, given.name), given.name)
+    replace_and_judge(found, documents.readable(given.text, given.name), given.name, known_person(request))
+    return found
 
 
 @router.get("/plans/{uuid:plan_id}/parse", auth=access.VIEW, url_name="plan-parse")

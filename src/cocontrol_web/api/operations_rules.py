@@ -179,7 +179,7 @@ def verdict_rows(
 
 
 def _verdicts(made: PlanEvaluation, filters: schemas_plans.VerdictFilters) -> dict[str, Any]:
-    kept = judged.fitting(verdicts.verdicts_of(made), filters.dict(include={"value", "template", "rule", "q"}))
+    kept = judged.fitting(verdicts.beside_earlier(made), filters.dict(include={"value", "template", "rule", "q"}))
     rows = kept.slice(filters.offset, min(filters.limit, MOST_VERDICTS)).to_dicts()
     for row in rows:
         row["facts"], row["parameters"] = json.loads(row["facts"]), json.loads(row["parameters"])

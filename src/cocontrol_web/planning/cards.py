@@ -9,6 +9,8 @@ from cocontrol.core.registers import TARGET_KINDS, TARGET_OPERATORS
 from cocontrol.core.text import Text, same
 from cocontrol.plans.compiling import RuleInstance
 from cocontrol.plans.model import Clause, Plan, Responsibility, Target, Task
+from cocontrol.reference.metrics import metric_name
+from cocontrol.rules.labels import MODALITY, parameter_label, template_label
 from cocontrol_web.analysis.figures import format_exact
 from cocontrol_web.planning import labels
 from cocontrol_web.planning.marks import Mark, heading_end
@@ -95,7 +97,7 @@ def _of_task(task: Task) -> Shown:
 
 def _of_clause(clause: Clause) -> Shown:
     tags = [
-        Tag(clause.modality.value, labels.code(labels.MODALITY, clause.modality.value)),
+        Tag(clause.modality.value, labels.code(MODALITY, clause.modality.value)),
         Tag(clause.check_class, labels.code(labels.CHECK, clause.check_class)),
         Tag("neutral", labels.code(labels.CLAUSE_TYPE, clause.type)),
     ]
@@ -123,7 +125,7 @@ def _sentence(target: Target) -> Label:
     signs = {"==": "＝", ">=": "≥", ">": "＞", "<=": "≤", "<": "＜", "change_pct": "Δ"}
     sign: Label = signs.get(target.operator or "") or operator or ""
     figure = "" if target.value is None else f"{target.value:.10g}".replace("-", "−") + f" {target.unit or ''}".rstrip()
-    metric = labels.metric(target.metric)
+    metric = metric_name(target.metric)
     pieces = [same(p) if isinstance(p, str) else p for p in (metric, sign, figure) if p]
     return Text(" ".join(p.zh for p in pieces), " ".join(p.en for p in pieces)) if pieces else ""
 
@@ -141,28 +143,28 @@ def rule_card(rule: RuleInstance, plan: Plan, text: str) -> Card:
     status = "executable" if rule.status == "executable" else "needs_parameter"
     tags = (
         Tag(status, labels.code(labels.COVERAGE, status)),
-        Tag(rule.modality, labels.code(labels.MODALITY, rule.modality)),
+        Tag(rule.modality, labels.code(MODALITY, rule.modality)),
     )
     facts: list[tuple[Label, Label]] = [
-        (labels.parameter(name), _parameter(name, value))
+        (parameter_label(name), _parameter(name, value))
         for name, value in rule.parameters.items()
         if value not in (None, [], {}, "")
     ]
     return Card(
         address=f"rule-{rule.start}-{rule.end}-{rule.id}",
         kind="rule",
-        heading=labels.code(labels.TEMPLATE, rule.template),
+        heading=template_label(rule.template),
         words=text[rule.start : rule.end],
         tags=tags,
         facts=tuple(facts),
         task=f"{task.number} {task.title}".strip() if task else "",
-        missing=tuple((labels.parameter(name), word) for name, word in rule.missing.items()),
+        missing=tuple((parameter_label(name), word) for name, word in rule.missing.items()),
     )
 
 
 def _parameter(name: str, value: object) -> Label:
     if name == "metric":
-        return labels.metric(str(value))
+        return metric_name(str(value))
     if name == "operator" or name.endswith("_operator"):
         return labels.code(TARGET_OPERATORS, str(value))
     if isinstance(value, bool):

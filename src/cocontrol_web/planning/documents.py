@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
 from pathlib import Path
 
 from django.db import transaction
@@ -16,15 +14,13 @@ from cocontrol.plans.model import Notice, Plan
 from cocontrol.plans.parse import LONGEST
 from cocontrol.plans.reading import read_document
 from cocontrol_web.accounts.models import User
-from cocontrol_web.planning.models import PlanDocument, digest_of
+from cocontrol_web.planning.models import PlanDocument, PlanVersion, digest_of
 from cocontrol_web.planning.parsing import facts_of, parsed
 from cocontrol_web.registry.checking import safe_name
 from cocontrol_web.registry.models import Workspace
 from cocontrol_web.rights import deleted_plans, region_of, visible_plans
 
 ENDINGS = (".txt", ".md", ".docx", ".pdf", ".html", ".htm")
-UNPACKED_LIMIT = 300 * 1024**2
-"""Bytes that a Word file may have when unpacked; a small file can hide a very large one."""
 
 
 def text_of_file(name: str, content: bytes) -> str:
@@ -35,7 +31,6 @@ def text_of_file(name: str, content: bytes) -> str:
     InvalidInput
         The file is empty, a scan, a spreadsheet, broken, or larger than a plan can be.
     """
-    _refuse_bomb(name, content)
     return readable(read_document(content, name).text, name)
 
 
@@ -95,9 +90,18 @@ def add_plan(person: User, text: str, name: str = "", *, anyway: bool = False) -
     )
 
 
-def replace_text(document: PlanDocument, text: str, name: str = "") -> PlanDocument:
-    """Give a plan a new text; its corrections are found again by their words, or listed as orphaned."""
+@transaction.atomic
+def replace_text(document: PlanDocument, text: str, name: str = "", by: str = "") -> PlanDocument:
+    """Give a plan a new text; its corrections are found again by their words, or listed as orphaned.
+
+    The text that was there is kept as an earlier version, to be compared with.
+    """
     plan = parsed(text)
+    if document.pk and document.text_digest != digest_of(text):
+        PlanVersion.objects.create(
+            plan=document, title=document.title, file_name=document.file_name, text=document.text,
+            text_digest=document.text_digest, person_name=by,
+        )  # fmt: skip
     document.text, document.text_digest, document.facts = text, digest_of(text), facts_of(text)
     document.title = title_of(plan, text, name or document.file_name)
     document.file_name = safe_name(name) if name else document.file_name
@@ -151,27 +155,6 @@ def _why_not(plan: Plan, name: str) -> list[Fault]:
     return [Fault(n.rule, n.message, _in(name), remedy=remedy) for n in plan.warnings] or [
         Fault("plan.not_a_plan", Text("不像一份方案", "this does not look like a plan"), _in(name), remedy=remedy)
     ]
-
-
-def _refuse_bomb(name: str, content: bytes) -> None:
-    if not content.startswith(b"PK\x03\x04"):
-        return
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            size = sum(entry.file_size for entry in archive.infolist())
-    except zipfile.BadZipFile:
-        return  # the reader says what is wrong with it
-    if size > UNPACKED_LIMIT:
-        raise InvalidInput(
-            Fault(
-                "document.unpacked_too_large",
-                Text("文件解压后过大", "the file is too large when unpacked"),
-                _in(name),
-                value=f"{size / 1024**2:.0f} MB",
-                allowed=Text("不超过 {n} MB", "at most {n} MB").format(n=UNPACKED_LIMIT // 1024**2),
-                remedy=Text("只保留方案正文，另存后再上传", "keep the plan alone and save it again"),
-            )
-        )
 
 
 def _in(name: str) -> Location:

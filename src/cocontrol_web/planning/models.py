@@ -54,6 +54,35 @@ class PlanDocument(models.Model):
         """Whether everybody with an account may read it."""
         return self.published_at is not None
 
+    @property
+    def reference(self) -> str:
+        """How the comparison names it in its address."""
+        return str(self.plan_id)
+
+
+class PlanVersion(models.Model):
+    """An earlier text of a plan, kept when another one took its place."""
+
+    plan = models.ForeignKey(PlanDocument, on_delete=models.CASCADE, related_name="versions")
+    version_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    title = models.CharField(max_length=200)
+    file_name = models.CharField(max_length=255, default="", blank=True)
+    text = models.TextField()
+    text_digest = models.CharField(max_length=64)
+    person_name = models.CharField(max_length=150, default="", blank=True)
+    replaced_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("-id",)
+
+    def __str__(self) -> str:
+        return f"{self.title} ({self.replaced_at:%Y-%m-%d})"
+
+    @property
+    def reference(self) -> str:
+        """How the comparison names it in its address: the plan, then the version."""
+        return f"{self.plan.plan_id}.{self.version_id}"
+
 
 class PlanCorrection(models.Model):
     """One decision of a person about one object of a plan. Rows are never changed, only withdrawn.

@@ -19,7 +19,7 @@ from cocontrol.plans.coverage import coverage
 from cocontrol.plans.model import Plan
 from cocontrol.plans.parse import parse
 from cocontrol_web.planning.corrections import Review, review
-from cocontrol_web.planning.models import PlanDocument, digest_of
+from cocontrol_web.planning.models import PlanDocument, PlanVersion, digest_of
 
 Made = TypeVar("Made")
 Key = tuple[Hashable, ...]
@@ -88,15 +88,16 @@ def coverage_of(document: PlanDocument) -> pl.DataFrame:
     return table.with_columns(plan=pl.lit(str(document.plan_id)), words=pl.Series(words, dtype=pl.String))
 
 
-def comparison_of(parent: PlanDocument, child: PlanDocument) -> Comparison:
-    """The child held against the parent, both with their corrections."""
+def comparison_of(parent: PlanDocument | PlanVersion, child: PlanDocument | PlanVersion) -> Comparison:
+    """The child held against the parent, both with their corrections; either may be an earlier text of a plan."""
     (one, mine), (other, theirs) = _review(parent), _review(child)
     return _COMPARISONS.recall((one, other), lambda: compare(mine.plan, theirs.plan))
 
 
-def _review(document: PlanDocument) -> tuple[Key, Review]:
+def _review(document: PlanDocument | PlanVersion) -> tuple[Key, Review]:
     """The review and what it depends on: the text, the parser, and which corrections hold."""
-    active = [row.as_correction() for row in document.corrections.filter(withdrawn_at__isnull=True)]
+    owner = document.plan if isinstance(document, PlanVersion) else document
+    active = [row.as_correction() for row in owner.corrections.filter(withdrawn_at__isnull=True)]
     key = (document.text_digest, parser_version(), tuple(map(repr, active)))
     return key, _REVIEWS.recall(key, lambda: review(parsed(document.text, document.text_digest), document.text, active))
 

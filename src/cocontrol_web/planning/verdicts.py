@@ -15,16 +15,18 @@ from django.utils import timezone
 from cocontrol.core.errors import Fault, InvalidInput, Location
 from cocontrol.core.text import Text
 from cocontrol.core.verdicts import VerdictValue
-from cocontrol.io.rule_inputs import read_register, region_code
+from cocontrol.io.places import region_code
+from cocontrol.io.rule_inputs import latest_indicators, read_register
+from cocontrol.rules.changes import beside
 from cocontrol.rules.judging import judge
-from cocontrol.rules.registers import register_table
+from cocontrol.rules.registers import INDICATOR, register_table
 from cocontrol.rules.templates import template
 from cocontrol_web.accounts.models import User
 from cocontrol_web.planning.models import PlanDocument, PlanEvaluation, PlanRegister
 from cocontrol_web.planning.parameters import parameters_of
 from cocontrol_web.planning.parsing import rules_of
 from cocontrol_web.registry.checking import check_upload
-from cocontrol_web.registry.models import FileCheck
+from cocontrol_web.registry.models import FileCheck, Workspace
 
 KEPT = 20
 """Judgements kept of each plan; older ones go."""
@@ -35,6 +37,7 @@ MOST_ROWS = 50_000
 REASONS = {
     "register": Text("登记表变动", "a register changed"),
     "parameter": Text("参数变动", "a parameter changed"),
+    "text": Text("原文变动", "the text changed"),
     "asked": Text("人工发起", "asked for"),
 }
 """What makes the rules be judged again."""
@@ -73,7 +76,7 @@ def bring_register(
         return check, None
     frame = read_register(name, check.folder / check.file_name).frame
     if frame.height > MOST_ROWS:
-        raise InvalidInput(_too_many(check.file_name, frame.height))
+        raise InvalidInput(_too_many(name, check.file_name, frame.height))
     row = PlanRegister(
         plan=document, register=name, file_name=check.file_name, sha256=check.sha256, rows=frame.height, person=person,
         person_name=person.username,
@@ -102,14 +105,20 @@ def _withdraw_others(row: PlanRegister, person: User) -> None:
         other.withdraw(timezone.now(), person.username)
 
 
-def _too_many(name: str, rows: int) -> Fault:
+def _too_many(register: str, name: str, rows: int) -> Fault:
+    command = f"cocontrol plan evaluate plan.txt --register {register}={name} --as-of {timezone.localdate()}"
     return Fault(
         "register.too_long",
-        Text("登记表行数过多，网页上不能判定", "the register has too many rows to be judged on a page"),
+        Text(
+            "登记表有 {r} 行，网页上判定不了这么多",
+            "the register has {r} rows, more than a page can judge",
+        ).format(r=f"{rows:,}"),
         Location(file=name),
         value=f"{rows:,}",
         allowed=Text("不超过 {n} 行", "at most {n} rows").format(n=f"{MOST_ROWS:,}"),
-        remedy=Text("用 cocontrol plan evaluate 在本机判定", "judge it locally with: cocontrol plan evaluate"),
+        remedy=Text(
+            "行数不限的办法：下载方案原文，在命令行运行 {c}", "without a limit: download the plan's text and run {c}"
+        ).format(c=command),
     )
 
 
@@ -117,25 +126,28 @@ def _too_many(name: str, rows: int) -> Fault:
 def evaluate(
     document: PlanDocument, person: User, reason: str, *, as_of: date | None = None, region: str | None = None
 ) -> PlanEvaluation | None:
-    """Judge every rule that has its register; None where there is no register. Day and region default to the last ones.
+    """Judge every rule that has its register; None where there is none. Day and region default to the last ones.
+
+    The register of indicators is that of the latest run of the plan's workspace, unless somebody brought one.
 
     Raises `InvalidInput` where a parameter is of no use to a rule that reads it.
     """
     registers = active_registers(document)
-    if not registers:
+    frames = {row.register: pl.read_parquet(row.path) for row in registers}
+    run = None if INDICATOR in frames else run_indicators(document)
+    frames |= {INDICATOR: run[1]} if run else {}
+    if not frames:
         return None
     last = document.evaluations.first()
     day = as_of or (last.as_of if last else timezone.localdate())
     place = region or (last.region if last else region_of_plan(document))
     parameters = parameters_of(document)
-    present = {row.register for row in registers}
     rules = [rule.as_dict() for rule in rules_of(document)]
-    judged = [rule for rule in rules if template(rule["template"]).register in present]
-    table = judge(
-        judged, {row.register: pl.read_parquet(row.path) for row in registers}, parameters, as_of=day, region=place
-    )
+    judged = [rule for rule in rules if template(rule["template"]).register in frames]
+    table = judge(judged, frames, parameters, as_of=day, region=place)
     made = PlanEvaluation(
-        plan=document, as_of=day, region=place, reason=reason, rules=rules, registers=[_of_register(r) for r in registers],
+        plan=document, as_of=day, region=place, reason=reason, rules=rules,
+        registers=[*map(_of_register, registers), *([_of_run(*run)] if run else [])],
         parameters=[given.as_dict() for given in parameters.given], counts=counts_of(table), person_name=person.username,
     )  # fmt: skip
     made.path.parent.mkdir(parents=True, exist_ok=True)
@@ -150,6 +162,17 @@ def _of_register(row: PlanRegister) -> dict[str, Any]:
         "register": row.register, "register_id": str(row.register_id), "file_name": row.file_name, "sha256": row.sha256,
         "rows": row.rows,
     }  # fmt: skip
+
+
+def _of_run(run_id: str, frame: pl.DataFrame) -> dict[str, Any]:
+    """The indicators of a run, as a judgement names the registers it read."""
+    return {"register": INDICATOR, "register_id": run_id, "file_name": run_id, "sha256": "", "rows": frame.height}
+
+
+def run_indicators(document: PlanDocument) -> tuple[str, pl.DataFrame] | None:
+    """The latest run of the plan's workspace, else of the workspace of its region, with its indicators."""
+    workspace = document.workspace or Workspace.objects.filter(region=region_of_plan(document)).first()
+    return latest_indicators(workspace.folder) if workspace is not None else None
 
 
 def counts_of(table: pl.DataFrame) -> dict[str, int]:
@@ -168,6 +191,19 @@ def _forget_old(document: PlanDocument) -> None:
 def verdicts_of(evaluation: PlanEvaluation) -> pl.DataFrame:
     """The verdict table of a judgement."""
     return pl.read_parquet(evaluation.path)
+
+
+def earlier_than(evaluation: PlanEvaluation) -> PlanEvaluation | None:
+    """The judgement of the plan before this one, while it is kept."""
+    return evaluation.plan.evaluations.filter(pk__lt=evaluation.pk).first()
+
+
+def beside_earlier(evaluation: PlanEvaluation) -> pl.DataFrame:
+    """The verdicts of a judgement, each with that of the same rule and subject in the judgement before, if any."""
+    before = earlier_than(evaluation)
+    table = verdicts_of(evaluation)
+    rules, old = (before.rules, verdicts_of(before)) if before is not None else ([], table.clear())
+    return beside((rules, old), (evaluation.rules, table))
 
 
 def is_outdated(evaluation: PlanEvaluation) -> bool:

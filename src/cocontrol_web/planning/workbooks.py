@@ -12,6 +12,7 @@ import xlsxwriter
 from cocontrol.core.text import Text
 from cocontrol.plans.compare import Comparison
 from cocontrol.plans.model import Role
+from cocontrol.reference.metrics import metric_name
 from cocontrol_web.language import say
 from cocontrol_web.planning import labels
 from cocontrol_web.planning.corrections import Review
@@ -114,7 +115,7 @@ def comparison_workbook(comparison: Comparison, notes: Sequence[tuple[str, str]]
     ]
     targets = [
         [
-            say(labels.metric(t["metric"])),
+            say(metric_name(t["metric"])),
             t["target_year"],
             t["parent"],
             t["child"],

@@ -8,6 +8,9 @@ from django import template
 
 from cocontrol.core.text import Text
 from cocontrol.plans.model import Task
+from cocontrol.reference import metrics
+from cocontrol.rules.labels import MODALITY, full_parameter, parameter_label, template_label
+from cocontrol.rules.parameters import STATUSES
 from cocontrol_web.language import say
 from cocontrol_web.planning import labels
 from cocontrol_web.planning.models import PlanParameter
@@ -17,7 +20,7 @@ register = template.Library()
 TABLES: Mapping[str, Mapping[str, Text]] = {
     "kind_name": labels.KIND,
     "state_name": labels.STATE,
-    "modality_name": labels.MODALITY,
+    "modality_name": MODALITY,
     "check_name": labels.CHECK,
     "duty_name": labels.ROLE,
     "duty_letter": labels.ROLE_LETTER,
@@ -26,7 +29,7 @@ TABLES: Mapping[str, Mapping[str, Text]] = {
     "coverage_name": labels.COVERAGE,
     "level_of_government": labels.LEVEL,
     "reason_name": labels.REASON,
-    "parameter_status": labels.PARAMETER_STATUS,
+    "parameter_status": STATUSES,
 }
 
 
@@ -44,7 +47,7 @@ for _filter, _table in TABLES.items():
 @register.filter
 def template_names(codes: str | None) -> str:
     """The names of several rule templates joined as the table joins their codes."""
-    names = dict.fromkeys(say(labels.code(labels.TEMPLATE, code)) for code in (codes or "").split("、") if code)
+    names = dict.fromkeys(say(template_label(code)) for code in (codes or "").split("、") if code)
     return "、".join(names)
 
 
@@ -54,14 +57,14 @@ def missing_names(listed: str | None) -> str:
     made = []
     for one in (listed or "").split("、"):
         name, bracket, word = one.partition("（")
-        made.append(f"{say(labels.parameter(name))}{bracket}{word}" if name else "")
+        made.append(f"{say(parameter_label(name))}{bracket}{word}" if name else "")
     return "、".join(made)
 
 
 @register.filter
 def metric_name(identifier: str) -> str:
     """What a metric is called."""
-    return say(labels.metric(identifier))
+    return say(metrics.metric_name(identifier))
 
 
 @register.filter
@@ -75,7 +78,7 @@ def task_name(task: Task) -> str:
 @register.filter
 def parameter_name(identifier: str) -> str:
     """What a parameter with its template and clause is called; a word of the plan as it stands."""
-    return say(labels.full_parameter(identifier))
+    return say(full_parameter(identifier))
 
 
 @register.filter

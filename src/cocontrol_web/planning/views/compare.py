@@ -6,22 +6,25 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from cocontrol.plans.compare import Comparison, Pair
 from cocontrol.plans.strictness import Change
 from cocontrol_web.analysis.browse import MEDIA_TYPES
-from cocontrol_web.answers import download, faults_as_page
+from cocontrol_web.answers import download
 from cocontrol_web.planning.differences import Piece, changed_words
-from cocontrol_web.planning.models import PlanDocument
+from cocontrol_web.planning.models import PlanDocument, PlanVersion
 from cocontrol_web.planning.parsing import comparison_of, refreshed
 from cocontrol_web.planning.views.shared import checked_id, export_notes, plan_for
 from cocontrol_web.planning.workbooks import comparison_workbook
-from cocontrol_web.rights import Permission, Person, needs, visible_plans
+from cocontrol_web.rights import Permission, Person, may_edit_plan, needs, visible_plans
 
 RANKS = {"national": 0, "province": 1, "city": 2, "county": 3}
+Side = PlanDocument | PlanVersion
+"""What may stand on a side of the comparison."""
+
 SHOWN_TOTALS = ("tightened", "loosened", "dropped", "added", "reworded")
 
 
@@ -44,7 +47,6 @@ class ShownPair:
 
 @require_safe
 @needs(Permission.VIEW)
-@faults_as_page
 def plan_compare(request: HttpRequest) -> HttpResponse:
     """The comparison of two chosen plans; without a choice, the two that suggest themselves are offered."""
     everything = [plan for plan in map(refreshed, visible_plans(request.user)) if plan.facts["is_plan"]]
@@ -53,6 +55,7 @@ def plan_compare(request: HttpRequest) -> HttpResponse:
     kind = request.GET.get("change", "")
     context: dict[str, Any] = {
         "plans": everything,
+        "versions": earlier_texts(request.user, everything),
         "suggested": suggested(everything),
         "relation": relation,
         "change": kind,
@@ -85,11 +88,32 @@ def plan_compare_export(request: HttpRequest) -> HttpResponseBase:
     return download(content, f"{parent.title} - {child.title}.xlsx"[-160:], MEDIA_TYPES["xlsx"])
 
 
-def chosen_pair(person: Person, parent: str, child: str) -> tuple[PlanDocument, PlanDocument] | None:
+def chosen_pair(person: Person, parent: str, child: str) -> tuple[Side, Side] | None:
     """The two plans named; 404 where the person may not see one; None where one is not named."""
     if not parent or not child:
         return None
-    return plan_for(person, checked_id(parent)), plan_for(person, checked_id(child))
+    return _side(person, parent), _side(person, child)
+
+
+def _side(person: Person, reference: str) -> Side:
+    """A plan, or with ``plan.version`` an earlier text of it, which only those who may edit the plan see."""
+    plan_id, _dot, version = reference.partition(".")
+    plan = plan_for(person, checked_id(plan_id))
+    if not version:
+        return plan
+    found = plan.versions.filter(version_id=checked_id(version)).first() if may_edit_plan(person, plan) else None
+    if found is None:
+        raise Http404
+    return found
+
+
+def earlier_texts(person: Person, plans: list[PlanDocument]) -> list[PlanVersion]:
+    """The earlier texts of the plans that the person may edit, newest first."""
+    return list(
+        PlanVersion.objects.filter(plan__in=[plan.pk for plan in plans if may_edit_plan(person, plan)]).select_related(
+            "plan"
+        )
+    )
 
 
 def suggested(plans: list[PlanDocument]) -> tuple[PlanDocument, PlanDocument] | None:

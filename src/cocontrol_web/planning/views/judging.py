@@ -18,11 +18,13 @@ from django.views.decorators.http import require_POST, require_safe
 from cocontrol.core.errors import Fault, InvalidInput
 from cocontrol.core.text import Text
 from cocontrol.reference import regions
+from cocontrol.rules.labels import template_label
+from cocontrol.rules.registers import INDICATOR
 from cocontrol_web.analysis.browse import MEDIA_TYPES, page_of
 from cocontrol_web.analysis.views.tables import query_of
-from cocontrol_web.answers import download, faults_as_page
+from cocontrol_web.answers import download
 from cocontrol_web.language import say
-from cocontrol_web.planning import judged, labels, verdicts
+from cocontrol_web.planning import judged, verdicts
 from cocontrol_web.planning.models import PlanDocument, PlanEvaluation, PlanRegister
 from cocontrol_web.planning.parameters import parameters_of
 from cocontrol_web.planning.parsing import rules_of
@@ -36,7 +38,7 @@ TABS = {
     "registers": Text("登记表", "registers"),
     "history": Text("历次判定", "earlier judgements"),
 }
-FILTERS = ("value", "template", "rule", "q")
+FILTERS = ("value", "template", "rule", "changed", "q")
 
 
 @require_safe
@@ -96,16 +98,19 @@ def asked(request: HttpRequest) -> dict[str, str]:
 def _verdict_tab(request: HttpRequest, document: PlanDocument, evaluation: PlanEvaluation | None) -> dict[str, Any]:
     if evaluation is None:
         return {}
-    table = verdicts.verdicts_of(evaluation)
+    table = verdicts.beside_earlier(evaluation)
     page = page_of(judged.fitting(table, asked(request)), query_of(request.GET))
     rules = {rule["id"]: rule for rule in evaluation.rules}
     seen = dict(table.group_by("template", maintain_order=True).len().iter_rows())
     return {
         "counts": [(v.value, evaluation.counts[v.value]) for v in judged.ORDER if v.value in evaluation.counts],
-        "templates": [(code, labels.code(labels.TEMPLATE, code), count) for code, count in seen.items()],
+        "templates": [(code, template_label(code), count) for code, count in seen.items()],
         "page": page,
         "verdicts": [judged.shown_verdict(row, rules, document.text) for row in page.rows],
         "given": asked(request),
+        "earlier": verdicts.earlier_than(evaluation),
+        "changed": int(table["changed"].sum()),
+        "earlier_text": document.versions.first() if evaluation.reason == "text" else None,
         "chosen_rule": rules.get(request.GET.get("rule", "")),
     }
 
@@ -128,12 +133,18 @@ def _rule_tab(request: HttpRequest, document: PlanDocument, evaluation: PlanEval
     return {"lines": kept, "register": register, "state": state, "register_names": names}
 
 
-def _register_tab(_request: HttpRequest, document: PlanDocument, _evaluation: PlanEvaluation | None) -> dict[str, Any]:
+def _register_tab(_request: HttpRequest, document: PlanDocument, evaluation: PlanEvaluation | None) -> dict[str, Any]:
     present = {row.register: row for row in verdicts.active_registers(document)}
     needed = verdicts.needed_registers(document)
     rows = [(name, judged.register_label(name), count, present.get(name)) for name, count in needed.items()]
     withdrawn = document.registers.filter(withdrawn_at__isnull=False)[:10]
-    return {"registers": rows, "withdrawn": [(row, judged.register_label(row.register)) for row in withdrawn]}
+    judged_over = {one["register"]: one for one in evaluation.registers} if evaluation else {}
+    of_run = None if INDICATOR in present else judged_over.get(INDICATOR)
+    return {
+        "registers": rows,
+        "of_run": of_run,
+        "withdrawn": [(row, judged.register_label(row.register)) for row in withdrawn],
+    }
 
 
 def _history_tab(_request: HttpRequest, document: PlanDocument, _evaluation: PlanEvaluation | None) -> dict[str, Any]:
@@ -172,7 +183,7 @@ def plan_rules_export(request: HttpRequest, plan_id: UUID) -> HttpResponseBase:
 def verdict_workbook(document: PlanDocument, evaluation: PlanEvaluation, filters: dict[str, str]) -> bytes:
     """Verdicts, registers, parameters and notes of a judgement."""
     rules = {rule["id"]: rule for rule in evaluation.rules}
-    table = judged.fitting(verdicts.verdicts_of(evaluation), filters)
+    table = judged.fitting(verdicts.beside_earlier(evaluation), filters)
     rows = [judged.export_row(judged.shown_verdict(row, rules, document.text)) for row in table.iter_rows(named=True)]
     registers = [
         [say(judged.register_label(r["register"])), r["file_name"], r["rows"], r["sha256"]]
@@ -201,7 +212,6 @@ def verdict_workbook(document: PlanDocument, evaluation: PlanEvaluation, filters
 
 @require_POST
 @needs(Permission.EDIT_PLANS)
-@faults_as_page
 def plan_evaluate(request: HttpRequest, plan_id: UUID) -> HttpResponse:
     """Judge again, for a day and a region of the person's choice."""
     document = editable_plan(request.user, plan_id)
@@ -226,7 +236,6 @@ def asked_day(written: str) -> date | None:
 
 @require_POST
 @needs(Permission.EDIT_PLANS)
-@faults_as_page
 def plan_register_upload(request: HttpRequest, plan_id: UUID) -> HttpResponse:
     """Bring a register: without errors it is used and the rules are judged; else every error is listed."""
     document, person = editable_plan(request.user, plan_id), known_person(request)
@@ -245,7 +254,6 @@ def plan_register_upload(request: HttpRequest, plan_id: UUID) -> HttpResponse:
 
 @require_POST
 @needs(Permission.EDIT_PLANS)
-@faults_as_page
 def plan_register_toggle(request: HttpRequest, plan_id: UUID, register_id: UUID) -> HttpResponse:
     """Put a register out of use, or back into use; the rules are judged again."""
     document, person = editable_plan(request.user, plan_id), known_person(request)

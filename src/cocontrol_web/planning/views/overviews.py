@@ -13,6 +13,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from cocontrol.core.text import Text
+from cocontrol.rules.labels import MODALITY
 from cocontrol_web.analysis.browse import MEDIA_TYPES, page_of, to_csv, to_xlsx
 from cocontrol_web.analysis.views.tables import query_of
 from cocontrol_web.answers import download
@@ -119,7 +120,7 @@ def plan_coverage(request: HttpRequest) -> HttpResponse:
             "page": page_of(kept, query_of(request.GET)),
             "titles": {str(plan.plan_id): plan.title for plan in chosen},
             "kinds": labels.COVERAGE.items(),
-            "modalities": [(code, label) for code, label in labels.MODALITY.items() if code in set(table["modality"])],
+            "modalities": [(code, label) for code, label in MODALITY.items() if code in set(table["modality"])],
             "given": {name: request.GET.get(name, "") for name in ("coverage", "modality", "missing", "q")},
         },
     )
@@ -195,7 +196,7 @@ def named(frame: pl.DataFrame, chosen: list[PlanDocument]) -> pl.DataFrame:
     coded = {
         "plan": {str(plan.plan_id): plan.title for plan in chosen},
         "coverage": {code: say(label) for code, label in labels.COVERAGE.items()},
-        "modality": {code: say(label) for code, label in labels.MODALITY.items()},
+        "modality": {code: say(label) for code, label in MODALITY.items()},
         "type": {code: say(label) for code, label in labels.CLAUSE_TYPE.items()},
         "check_class": {code: say(label) for code, label in labels.CHECK.items()},
     }

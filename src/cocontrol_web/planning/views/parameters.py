@@ -21,7 +21,7 @@ from cocontrol.rules.judging import unread
 from cocontrol.rules.parameters import RULE_PARAMETER, STATUSES, parameter_frame
 from cocontrol_web.accounts.models import User
 from cocontrol_web.analysis.browse import MEDIA_TYPES, to_csv, to_xlsx
-from cocontrol_web.answers import download, faults_as_page
+from cocontrol_web.answers import download
 from cocontrol_web.language import active_language
 from cocontrol_web.planning import parameters, verdicts
 from cocontrol_web.planning.models import PlanDocument, PlanParameter
@@ -138,7 +138,6 @@ def _done(document: PlanDocument, identifier: str) -> PlanParameter | None:
 
 @require_POST
 @needs(Permission.EDIT_PLANS)
-@faults_as_page
 def plan_parameter_toggle(request: HttpRequest, plan_id: UUID, row_id: UUID) -> HttpResponse:
     """Take a value back, or let it hold again."""
     document = editable_plan(request.user, plan_id)
@@ -149,7 +148,6 @@ def plan_parameter_toggle(request: HttpRequest, plan_id: UUID, row_id: UUID) -> 
 
 @require_POST
 @needs(Permission.EDIT_PLANS)
-@faults_as_page
 def plan_parameters_import(request: HttpRequest, plan_id: UUID) -> HttpResponse:
     """Write down every row of a file of the table of rule parameters."""
     document, person = editable_plan(request.user, plan_id), known_person(request)

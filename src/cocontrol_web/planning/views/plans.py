@@ -14,9 +14,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cocontrol.core.errors import Fault, InvalidInput
+from cocontrol_web.accounts.models import User
 from cocontrol_web.analysis.browse import MEDIA_TYPES
-from cocontrol_web.answers import download, faults_as_page
-from cocontrol_web.planning import labels
+from cocontrol_web.answers import download
+from cocontrol_web.planning import labels, verdicts
 from cocontrol_web.planning.documents import (
     ENDINGS,
     add_plan,
@@ -26,7 +27,7 @@ from cocontrol_web.planning.documents import (
     restore,
     text_of_file,
 )  # fmt: skip
-from cocontrol_web.planning.models import PlanDocument
+from cocontrol_web.planning.models import PlanDocument, PlanEvaluation
 from cocontrol_web.planning.parsing import refreshed, review_of
 from cocontrol_web.planning.views.shared import checked_id, editable_plan, export_notes, known_person, plan_for
 from cocontrol_web.planning.workbooks import plan_workbook
@@ -106,7 +107,6 @@ def _taken_in(request: HttpRequest) -> PlanDocument:
 
 @require_POST
 @needs(Permission.EDIT_PLANS)
-@faults_as_page
 def new_version(request: HttpRequest, plan_id: UUID) -> HttpResponseBase:
     """Replace the text of a plan; corrections stay with the words that they were made on."""
     document = editable_plan(request.user, plan_id)
@@ -114,13 +114,28 @@ def new_version(request: HttpRequest, plan_id: UUID) -> HttpResponseBase:
     if upload is None:
         raise InvalidInput(*_no_file())
     name = upload.name or ""
-    replace_text(document, text_of_file(name, upload.read()), name)
+    made = replace_and_judge(document, text_of_file(name, upload.read()), name, known_person(request))
     orphans = len(review_of(document).orphans)
     if orphans:
         messages.warning(request, _("原文已更新，%(n)s 条人工更正找不到原来的文字，见修改记录。") % {"n": orphans})
     else:
         messages.success(request, _("原文已更新，人工更正全部保留。"))
+    if made is not None:
+        messages.success(request, _("规则已按新原文重新判定，旧判定列在旁边。"))
     return redirect("plan", plan_id=document.plan_id)
+
+
+def replace_and_judge(document: PlanDocument, text: str, name: str, person: User) -> PlanEvaluation | None:
+    """Give the plan a new text and judge its rules again; None where nothing can be judged.
+
+    The text is replaced in any case: where a value that somebody set no longer fits a rule, the last judgement stays
+    and is shown as outdated.
+    """
+    replace_text(document, text, name, person.username)
+    try:
+        return verdicts.evaluate(document, person, "text") if document.evaluations.exists() else None
+    except InvalidInput:
+        return None
 
 
 def _no_file() -> list[Fault]:

@@ -13,7 +13,7 @@ from cocontrol.reference import regions
 from cocontrol_web.accounts.models import User
 from cocontrol_web.analysis import labels as regional
 from cocontrol_web.language import say
-from cocontrol_web.planning.models import PlanDocument
+from cocontrol_web.planning.models import PlanDocument, PlanVersion
 from cocontrol_web.planning.parsing import parser_version, refreshed
 from cocontrol_web.rights import Person, may_edit_plan, visible_plans
 
@@ -49,11 +49,12 @@ def known_person(request: HttpRequest) -> User:
     return request.user
 
 
-def export_notes(*documents: PlanDocument) -> list[tuple[str, str]]:
+def export_notes(*documents: PlanDocument | PlanVersion) -> list[tuple[str, str]]:
     """What a workbook says about where its rows come from."""
     made = []
     for document in documents:
-        mark = say(Text("（虚构示例）", " (fictitious example)")) if document.synthetic else ""
+        plan = document.plan if isinstance(document, PlanVersion) else document
+        mark = say(Text("（虚构示例）", " (fictitious example)")) if plan.synthetic else ""
         made += [
             (say(Text("方案", "plan")), f"{document.title}{mark}"),
             (say(Text("原文校验值", "digest of the text")), f"sha256:{document.text_digest}"),
