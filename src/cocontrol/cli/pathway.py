@@ -11,6 +11,7 @@ from cocontrol.cli.framework import Session, add_command
 from cocontrol.core.text import Language, Text
 
 if TYPE_CHECKING:
+    from cocontrol.pathways.outside import Comparison
     from cocontrol.pathways.results import Outlook
 
 ORDER = 61
@@ -39,6 +40,17 @@ def pathway(
     iamc: Annotated[
         Path | None, typer.Option(metavar="FILE.csv"), Text("另存为 IAMC 表", "also write an IAMC table")
     ] = None,
+    compare: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE.csv"),
+        Text(
+            "与外部情景对照：IAMC 表，或 GCAM-China 分部门 CO2",
+            "beside another scenario: IAMC, or GCAM-China CO2 by sector",
+        ),
+    ] = None,
+    adcode: Annotated[
+        str | None, typer.Option(), Text("GCAM-China 的省级代码", "province code, for GCAM-China")
+    ] = None,
 ) -> None:
     """Print the series of every variable with their bands; peak, targets, cumulative emissions and budget."""
     from cocontrol.pathways.results import outlook
@@ -55,12 +67,54 @@ def pathway(
         write_iamc_table(iamc_table(result), iamc)
     if result.scenario.scenario.synthetic:
         session.output.note(Text("本情景为合成数据（synthetic）", "this scenario is synthetic"))
+    other = None if compare is None else _compared(result, compare, adcode)
     if session.output.form == "json":
-        session.output.json(as_json(result, session))
+        beside = None
+        if other is not None:
+            beside = {
+                "source": other.source,
+                "variable": other.variable,
+                "rows": other.table.to_dicts(),
+                "peaks": other.peaks,
+            }
+        session.output.json({**as_json(result, session), "comparison": beside})
         return
     session.output.rows(result.bands.to_dicts(), BANDS)
     if session.output.form == "table":
         _print_outlook(session, result)
+        if other is not None:
+            session.output.line()
+            session.output.rows(other.table.to_dicts(), COMPARISON)
+
+
+COMPARISON = {
+    "year": Text("年份", "year"),
+    "ours": Text("本情景", "ours"),
+    "other": Text("对照", "other"),
+    "difference": Text("差", "difference"),
+    "ratio": Text("比", "ratio"),
+    "within": Text("在区间内", "within our band"),
+}
+
+
+def _compared(result: Outlook, path: Path, adcode: str | None) -> Comparison:
+    """Ours beside the file; a table with a column of adcodes is GCAM-China's, any other an IAMC table."""
+    import polars as pl
+
+    from cocontrol.io.readers import read_raw
+    from cocontrol.pathways.outside import TOTAL, gcam_co2, iamc_series
+    from cocontrol.pathways.outside import compare as compared
+
+    raw = read_raw(path)
+    frame = raw.cells.rename(
+        {letter: heading or letter for letter, heading in zip(raw.letters, raw.headings, strict=True)}
+    )
+    if "co2.emiss" in frame.columns:
+        typed = frame.with_columns(pl.col("co2.emiss").cast(pl.Float64), pl.col("year").cast(pl.Int64))
+        other = gcam_co2(typed, adcode or result.scenario.scenario.region_code)
+    else:
+        other = iamc_series(frame, TOTAL)
+    return compared(result.bands, other, source=path.name)
 
 
 def _content(file: Path) -> bytes:

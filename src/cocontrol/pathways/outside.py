@@ -1,0 +1,124 @@
+"""An outside scenario beside ours: GCAM-China by sector, or any IAMC table. A comparison, never an input."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from cocontrol.core.errors import Fault, InvalidInput
+from cocontrol.core.text import Text
+
+CARBON_TO_CO2 = 44 / 12
+"""t CO2 per t of carbon."""
+
+TOTAL = "Emissions|CO2"
+
+_GCAM = ("sector", "year", "co2.emiss", "adcode")
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Our path beside another.
+
+    `table`: ``year, ours, p2_5, p97_5, other, difference, ratio, within`` for the years that both have (`within`
+    is null without draws). `peaks` gives the year of the maximum of each over those years, None where it is the last.
+    """
+
+    variable: str
+    source: str
+    table: pl.DataFrame
+    peaks: dict[str, int | None]
+
+
+def gcam_co2(frame: pl.DataFrame, adcode: str) -> pl.DataFrame:
+    """``variable, year, value`` (Mt CO2) of a province from GCAM-China's CO2 by sector, which is in Mt C.
+
+    Raises
+    ------
+    InvalidInput
+        Columns of the layout are missing, or the province is not in the table.
+    """
+    _require(frame, _GCAM, "GCAM-China")
+    mine = frame.filter(pl.col("adcode").cast(pl.String) == adcode)
+    if mine.is_empty():
+        known = frame["adcode"].cast(pl.String).unique().sort().to_list()
+        raise InvalidInput(
+            Fault(
+                "outside.region",
+                Text("对照数据中没有该地区", "the other data lack the region"),
+                value=adcode,
+                allowed=Text("{k}", "{k}").format(k=", ".join(known)),
+            )
+        )
+    return (
+        mine.group_by("year")
+        .agg((pl.col("co2.emiss").sum() * CARBON_TO_CO2).alias("value"))
+        .select(pl.lit(TOTAL).alias("variable"), pl.col("year").cast(pl.Int64), "value")
+        .sort("year")
+    )
+
+
+def iamc_series(frame: pl.DataFrame, variable: str) -> pl.DataFrame:
+    """``variable, year, value`` of one variable of a wide IAMC table.
+
+    Raises
+    ------
+    InvalidInput
+        No column ``Variable``, no such variable, or several rows of it (models, scenarios, regions).
+    """
+    _require(frame, ("Variable",), "IAMC")
+    rows = frame.filter(pl.col("Variable") == variable)
+    if rows.height != 1:
+        raise InvalidInput(
+            Fault(
+                "outside.variable",
+                Text("对照表中该变量应恰有一行", "the other table must have one row of the variable"),
+                value=f"{variable}: {rows.height}",
+                remedy=Text("先选定一个模型、情景和地区", "choose one model, scenario and region first"),
+            )
+        )
+    years = [name for name in frame.columns if name.isdigit()]
+    return (
+        rows.select(years)
+        .unpivot(variable_name="year", value_name="value")
+        .with_columns(pl.col("year").cast(pl.Int64), pl.col("value").cast(pl.Float64), variable=pl.lit(variable))
+        .drop_nulls("value")
+        .select("variable", "year", "value")
+    )
+
+
+def compare(bands: pl.DataFrame, other: pl.DataFrame, *, source: str, variable: str = TOTAL) -> Comparison:
+    """Our bands (`results.outlook`) beside another series of the same variable and unit."""
+    ours = bands.filter(pl.col("variable") == variable).select("year", pl.col("central").alias("ours"), "p2_5", "p97_5")
+    table = (
+        ours.join(other.select("year", pl.col("value").alias("other")), on="year")
+        .sort("year")
+        .with_columns(
+            (pl.col("ours") - pl.col("other")).alias("difference"),
+            (pl.col("ours") / pl.col("other")).alias("ratio"),
+            pl.col("other").is_between(pl.col("p2_5"), pl.col("p97_5")).alias("within"),
+        )
+    )
+    if table.is_empty():
+        raise InvalidInput(
+            Fault("outside.years", Text("两条路径没有共同的年份", "the two paths share no year"), value=variable)
+        )
+    return Comparison(variable, source, table, {name: _peak(table, name) for name in ("ours", "other")})
+
+
+def _peak(table: pl.DataFrame, column: str) -> int | None:
+    at = table[column].arg_max()
+    return None if at is None or at == table.height - 1 else int(table["year"][at])
+
+
+def _require(frame: pl.DataFrame, columns: tuple[str, ...], layout: str) -> None:
+    if absent := [name for name in columns if name not in frame.columns]:
+        raise InvalidInput(
+            Fault(
+                "outside.layout",
+                Text("对照数据缺少列（{l} 版式）", "the other data lack columns of the {l} layout").format(l=layout),
+                value=", ".join(absent),
+                allowed=Text("{c}", "{c}").format(c=", ".join(columns)),
+            )
+        )
