@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from cocontrol.cli import inventory_grid, inventory_sectors
 from cocontrol.cli.framework import Session, add_command, new_group
 from cocontrol.core.errors import Fault, InvalidInput, Level
 from cocontrol.core.text import Language, Text, same
@@ -52,6 +53,8 @@ def register(app: typer.Typer, language: Language) -> None:
     add_command(
         group, language, "landfill", Text("填埋场甲烷（一阶衰减）", "methane of landfills (first-order decay)")
     )(landfill)
+    inventory_grid.attach(group, language)
+    inventory_sectors.attach(group, language)
     app.add_typer(group, name="inventory")
 
 
