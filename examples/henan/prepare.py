@@ -24,6 +24,9 @@ from cocontrol.core.registers import AIR_QUALITY_HOURLY, FACILITY, PROVINCIAL_ST
 
 HERE = Path(__file__).resolve().parent
 HENAN = "410000"
+HENAN_BOX = (110.1, 31.1, 116.9, 36.6)
+"""West, south, east and north of the province with a population cell (0.2 degrees) around it."""
+
 Row = dict[str, str]
 
 WRI_FUELS = {
@@ -78,6 +81,7 @@ def main(originals: Path, folder: Path = HERE) -> None:
         tables / "steel_plants_gem.csv", facilities, gem_steel_rows(steel / "gem_steel_plants_china.csv.gz", counties)
     )
     write_air_quality(originals / "air_quality_hourly_station", tables / "air_quality_hourly.parquet")
+    write_population(originals / "population_grid", tables / "population_grid.csv")
     for name in ("china_provinces", "henan_cities", "henan_counties", "puyang_counties"):
         shutil.copyfile(boundaries / f"{name}.geojson", folder / "boundaries" / f"{name}.geojson")
 
@@ -209,6 +213,18 @@ def write_air_quality(folder: Path, target: Path) -> None:
     henan.with_columns(
         pl.col("time").dt.strftime("%Y-%m-%dT%H:%M:%S"), pl.selectors.float().cast(pl.String).cast(pl.Float64)
     ).select(AIR_QUALITY_HOURLY.column_names).write_parquet(target, compression="zstd")
+
+
+def write_population(folder: Path, target: Path) -> None:
+    """The cells of the population grid in and around Henan: those whose centre lies in its box and a cell beyond."""
+    frame = pl.read_parquet(folder / "worldpop_china_0p2deg.parquet")
+    west, south, east, north = HENAN_BOX
+    near = pl.col("lon").is_between(west, east) & pl.col("lat").is_between(south, north)
+    frame.filter(near).select(
+        pl.col("lon").alias("longitude"),
+        pl.col("lat").alias("latitude"),
+        pl.col("persons_per_km2").cast(pl.String).cast(pl.Float64),
+    ).sort("longitude", "latitude").write_csv(target)
 
 
 if __name__ == "__main__":

@@ -64,6 +64,8 @@ def test_tables_hold_the_rows_that_the_readme_counts(frames: dict[str, pl.DataFr
         "facility": 94 + 219 + 11,
         "air_quality_hourly": 9831,
         "target": 43,
+        "population_grid": 889,
+        "plan_rule": 30,
     }
 
 
@@ -181,7 +183,7 @@ def test_readme_checksums_are_those_of_the_originals(shared: Path, example: Path
     readme = (example / "README.md").read_text(encoding="utf-8")
     listed = re.findall(r"`([0-9a-f]{64})`", readme)
     known = {hashlib.sha256(path.read_bytes()).hexdigest() for path in (shared / "data").rglob("*") if path.is_file()}
-    assert len(listed) == 10
+    assert len(listed) == 11
     assert set(listed) <= known
 
 
@@ -190,7 +192,7 @@ def test_the_tables_can_be_made_again_from_the_originals(
 ) -> None:
     prepare.main(shared / "data", tmp_path)
     made = sorted(path.relative_to(tmp_path) for path in tmp_path.rglob("*") if path.is_file())
-    assert len(made) == 10
+    assert len(made) == 11
     for relative in made:
         if relative.suffix == ".parquet":
             assert_frame_equal(pl.read_parquet(tmp_path / relative), pl.read_parquet(example / relative))
