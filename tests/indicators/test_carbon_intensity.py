@@ -6,7 +6,7 @@ import json
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cocontrol.core.tables import TABLES
@@ -262,6 +262,7 @@ def test_the_table_is_the_declared_one() -> None:
     assert table.select(INDICATOR.key).is_unique().all()
 
 
+@settings(max_examples=30, deadline=None)
 @given(
     co2=st.floats(1e3, 1e10),
     gdp=st.floats(1.0, 1e6),

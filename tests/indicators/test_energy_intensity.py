@@ -60,7 +60,7 @@ def test_the_printed_total_is_said_to_be_printed_and_its_cell_is_named() -> None
 
 
 def test_a_total_that_stands_twice_is_refused() -> None:
-    with pytest.raises(Ambiguous, match="total_consumption"):
+    with pytest.raises(Ambiguous, match="total_supply"):
         energy_per_gdp(
             pl.concat([BALANCE, BALANCE]), STATISTICS, adcode=HENAN, years=[2013], quantities=BALANCE_TOTALS[1:]
         )

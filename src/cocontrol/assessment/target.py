@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -9,6 +10,10 @@ from typing import Any
 from cocontrol.core.errors import NotFound
 from cocontrol.core.parameters import NATIONAL, Parameter, ParameterSet
 from cocontrol.core.text import Text
+from cocontrol.reference.regions import name as region_name
+
+WHOLE_REGION = re.compile(r"(?:全|我|本)?[国省市县区]|全社会|(?:全|我|本)(?:自治区|地区|域)")
+"""Subjects that mean the whole region of the plan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +33,14 @@ class Target:
     target_year: int | None
     qualifier: str
     clause: str
+
+    @property
+    def is_about_whole_region(self) -> bool:
+        """Whether the subject is the whole region (全市, 濮阳市, 濮阳, nothing written), not a part of it or a sector."""
+        written = self.subject.strip() if self.subject else ""
+        if not written or WHOLE_REGION.fullmatch(written) or self.clause.startswith(written):
+            return True
+        return self.adcode is not None and len(written) > 1 and region_name(self.adcode).startswith(written)
 
     def terms(self) -> dict[str, Any]:
         """What the target asks for, as verdicts show it."""

@@ -10,6 +10,7 @@ import polars as pl
 from cocontrol.assessment.comparison import Wording
 from cocontrol.assessment.judgement import Judgement, judge_series, terms_of
 from cocontrol.assessment.observations import Observations, read_observations
+from cocontrol.assessment.peaks import NO_TOTALS, is_peak, judge_peak
 from cocontrol.assessment.target import (
     Choices,
     Target,
@@ -23,7 +24,7 @@ from cocontrol.core.errors import Fault, InvalidInput
 from cocontrol.core.parameters import ParameterSet
 from cocontrol.core.text import Text
 from cocontrol.core.verdicts import Verdict, VerdictValue, verdict_table
-from cocontrol.indicators.catalogue import DEFINITIONS
+from cocontrol.indicators.catalogue import DEFINITIONS, boundary_label
 from cocontrol.reference.metrics import metric_name
 
 MEASURED_KINDS = ("quantitative_target", "external_value_goal", "threshold", "count")
@@ -45,9 +46,9 @@ NOT_MEASURED: dict[str, Text] = {
 }
 """Why the other kinds are undetermined here; ``{q}`` is the qualifier."""
 
-PEAK = Text(
-    "达峰须有逐年排放总量，并由其后年份确认，此前只是暂定",
-    "a peak needs the totals of every year and is provisional until later years confirm it",
+PART_OF_REGION = Text(
+    "目标只说“{s}”，现有指标是全地区的，不能代替",
+    "the target is about “{s}” only; an indicator of the whole region does not stand in for it",
 )
 FICTITIOUS = Text("目标没有对应的行政区（虚构或未注明）", "the target has no region (fictitious or not stated)")
 
@@ -118,6 +119,8 @@ def _open(*reasons: Text) -> Judgement:
 
 
 def _judge(target: Target, indicators: pl.DataFrame, choices: Choices) -> Judgement:
+    if is_peak(target) and target.adcode and target.is_about_whole_region:
+        return judge_peak(target, _options(target, indicators, target.adcode, choices), as_of=choices.on)
     if target.kind not in MEASURED_KINDS:
         return Judgement(
             VerdictValue.UNDETERMINED, (_why_not_measured(target),), _known_so_far(target, indicators, choices)
@@ -130,7 +133,7 @@ def _judge(target: Target, indicators: pl.DataFrame, choices: Choices) -> Judgem
         return _open(*_why_unknown(target, options))
     terms = terms_of(known, known.value, known.operator, _wording(target, choices), _paths(choices))
     judged = [(option, judge_series(terms, option, as_of=choices.on)) for option in options]
-    return _combine(target, judged)
+    return _combine(target, judged, choices.on)
 
 
 def _known_so_far(target: Target, indicators: pl.DataFrame, choices: Choices) -> dict[str, Any]:
@@ -157,12 +160,14 @@ def _why_unknown(target: Target, options: list[Observations]) -> tuple[Text, ...
 
 
 def _why_not_measured(target: Target) -> Text:
-    if target.metric.endswith("peak_year"):
-        return PEAK
+    if is_peak(target):
+        return NO_TOTALS
     return NOT_MEASURED[target.kind].format(q=target.qualifier or target.operator or "-")
 
 
 def _no_indicator(target: Target) -> Text:
+    if not target.is_about_whole_region:
+        return PART_OF_REGION.format(s=target.subject)
     return Text("没有“{m}”（{s}）的数据", "there is no data on “{m}” ({s})").format(
         m=metric_name(target.metric), s=target.subject
     )
@@ -170,14 +175,65 @@ def _no_indicator(target: Target) -> Text:
 
 def _options(target: Target, indicators: pl.DataFrame, adcode: str, choices: Choices) -> list[Observations]:
     """The series the target may be held against: all, less those that prices or somebody's choice rule out."""
-    options = read_observations(indicators, target.metric, adcode)
-    definition = DEFINITIONS.get(target.metric)
-    if target.operator == "change_pct" and definition and definition.change_price_basis:
-        basis = definition.change_price_basis
-        options = [option for option in options if option.variant.startswith(basis)]
+    options = [option for option in series_of(target, indicators, adcode) if why_ruled_out(target, option) is None]
     boundary = choices.ask(f"metric.{target.metric}.boundary")
     variant = choices.ask(f"metric.{target.metric}.variant")
     return [o for o in options if boundary in (None, o.boundary) and variant in (None, o.variant)]
+
+
+def series_of(target: Target, indicators: pl.DataFrame, adcode: str) -> list[Observations]:
+    """Every series of the metric of a target, before prices or anybody's choice rule one out.
+
+    A year of a peak is judged by the totals of every year. A target about a part of the region has none.
+    """
+    if not target.is_about_whole_region:
+        return []
+    return read_observations(indicators, TOTALS if is_peak(target) else target.metric, adcode)
+
+
+TOTALS = "co2_emission"
+
+
+def why_ruled_out(target: Target, option: Observations) -> Text | None:
+    """Why a series cannot decide the target: a change per GDP at current prices; None where it can."""
+    definition = DEFINITIONS.get(target.metric)
+    if target.operator != "change_pct" or not definition or not definition.change_price_basis:
+        return None
+    return None if option.variant.startswith(definition.change_price_basis) else CURRENT_PRICES
+
+
+CURRENT_PRICES = Text(
+    "考核降幅只用不变价，当年价仅供参考",
+    "a reduction is assessed at constant prices; current prices are for information",
+)
+
+
+def judge_options(
+    target: Target, indicators: pl.DataFrame, *, as_of: date, parameters: ParameterSet
+) -> list[tuple[Observations, Judgement]]:
+    """What the target comes to under each boundary and variant for which the table has a series.
+
+    A series that prices rule out is there too, undetermined with that reason. Nothing that somebody chose
+    leaves an option out. Arguments and raises as `judge_targets`.
+    """
+    if not target.adcode:
+        return []
+    choices = choices_for(target, parameters, as_of)
+    known = with_external_value(target, choices)
+    return [(option, _judge_option(known, option, choices)) for option in series_of(target, indicators, target.adcode)]
+
+
+def _judge_option(target: Target, option: Observations, choices: Choices) -> Judgement:
+    if reason := why_ruled_out(target, option):
+        return Judgement(VerdictValue.UNDETERMINED, (reason,))
+    if is_peak(target):
+        return judge_peak(target, [option], as_of=choices.on)
+    if target.kind not in MEASURED_KINDS:
+        return _open(_why_not_measured(target))
+    if target.value is None or target.operator is None:
+        return _open(unset_value(target))
+    terms = terms_of(target, target.value, target.operator, _wording(target, choices), _paths(choices))
+    return judge_series(terms, option, as_of=choices.on)
 
 
 def _wording(target: Target, choices: Choices) -> Wording:
@@ -218,19 +274,23 @@ def _bad_parameter(parameter_id: str, value: Any, allowed: str) -> Fault:
     )
 
 
-def _combine(target: Target, judged: list[tuple[Observations, Judgement]]) -> Judgement:
-    """One judgement over all options: theirs where they agree, else open with what each comes to."""
+def _combine(target: Target, judged: list[tuple[Observations, Judgement]], as_of: date) -> Judgement:
+    """One judgement over all options: theirs where they agree, else open with what each comes to.
+
+    An option without a value in any year has no say where another has values; it is named in the reasons.
+    """
     facts = {
         "options": [
             {"boundary": option.boundary, "variant": option.variant, "verdict": one.value.value, **one.facts}
             for option, one in judged
         ]
     }
-    values = {one.value for _, one in judged}
-    reasons = tuple(dict.fromkeys(reason for _, one in judged for reason in one.reasons))
+    heard = [(option, one) for option, one in judged if option.known_years(as_of=as_of)] or judged
+    values = {one.value for _, one in heard}
+    reasons = tuple(dict.fromkeys(reason for _, one in heard for reason in one.reasons))
     if len(values) == 1:
-        return Judgement(values.pop(), reasons, facts)
-    listed = [(f"{option.boundary}/{option.variant}", one.value.label) for option, one in judged]
+        return Judgement(values.pop(), (*reasons, *_unheard(judged, heard)), facts)
+    listed = [(f"{option.boundary}/{option.variant}", one.value.label) for option, one in heard]
     depends = Text(
         "取决于口径或版次（{l}；参数 metric.{m}.boundary、metric.{m}.variant）",
         "depends on boundary or vintage ({l}; parameters metric.{m}.boundary, metric.{m}.variant)",
@@ -242,3 +302,20 @@ def _combine(target: Target, judged: list[tuple[Observations, Judgement]]) -> Ju
         m=target.metric,
     )
     return Judgement(VerdictValue.UNDETERMINED, (depends, *reasons), facts)
+
+
+def _unheard(
+    judged: list[tuple[Observations, Judgement]], heard: list[tuple[Observations, Judgement]]
+) -> tuple[Text, ...]:
+    """The boundaries that have no value and so no say; empty where there is none."""
+    spoken = {option.boundary for option, _ in heard}
+    silent = [name for name in dict.fromkeys(option.boundary for option, _ in judged) if name not in spoken]
+    if not silent:
+        return ()
+    labels = [boundary_label(name) for name in silent]
+    return (
+        Text(
+            f"没有数据、未参与判定的口径：{'、'.join(label.zh for label in labels)}",
+            f"boundaries without data, which have no say: {', '.join(label.en for label in labels)}",
+        ),
+    )

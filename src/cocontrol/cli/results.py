@@ -76,7 +76,7 @@ def register(app: typer.Typer, language: Language) -> None:
     add_command(app, language, "export", Text("导出运行结果", "export a run"))(export)
 
 
-def _open(session: Session, reference: str, workspace: Path) -> Run:
+def open_named(session: Session, reference: str, workspace: Path) -> Run:
     """The run that is meant; files of it that were altered since are named on standard error."""
     from cocontrol.io.runs import resolve_run
 
@@ -138,7 +138,7 @@ def result(
     """Print one result table to standard output."""
     from cocontrol.io.results import result_table
 
-    found = _open(session, run, workspace)
+    found = open_named(session, run, workspace)
     if table is None:
         tables = [{"table": e["name"], "rows": e["rows"], "sha256": e["sha256"]} for e in found.manifest["results"]]
         labels = {"table": Text("表", "table"), "rows": Text("行数", "rows"), "sha256": Text("校验和", "sha256")}
@@ -166,7 +166,7 @@ def rerun(
     """Redo a run and say whether the same numbers come out; the run itself is not touched."""
     from cocontrol.io.rerun import rerun as rerun_run
 
-    found = _open(session, run, workspace)
+    found = open_named(session, run, workspace)
     with progress_bar(session.language) as progress:
         outcome = rerun_run(found.folder, current_parameters=current, progress=progress)
     if session.output.form == "json":
@@ -187,10 +187,13 @@ def compare(
 ) -> None:
     """Every emission cell and indicator that differs between two runs, with the causes of the difference."""
     from cocontrol.io.comparison import compare_runs
+    from cocontrol.io.recalculation import run_journal
 
-    outcome = compare_runs(_open(session, before, workspace), _open(session, after, workspace))
+    runs_compared = open_named(session, before, workspace), open_named(session, after, workspace)
+    outcome = compare_runs(*runs_compared)
     if session.output.form == "json":
-        session.output.json(outcome.as_dict())
+        journal = run_journal(*runs_compared).to_dicts() if all(one.has("emission") for one in runs_compared) else []
+        session.output.json({**outcome.as_dict(), "journal": journal})
         return
     session.output.note(outcome.summary)
     _differences(session, outcome.differences.to_dicts())
@@ -240,7 +243,7 @@ def explain(
     """Print the tree from a figure down to source cells, factors and clauses."""
     from cocontrol.io.explain import explain as explain_cell
 
-    tree = explain_cell(_open(session, run, workspace), cell, session.language, depth=depth)
+    tree = explain_cell(open_named(session, run, workspace), cell, session.language, depth=depth)
     if session.output.form == "json":
         session.output.json(tree.as_dict())
     elif session.output.form == "csv":
@@ -261,7 +264,7 @@ def affected(
     """List the result cells whose lineage uses the factor."""
     from cocontrol.io.affected import affected_by
 
-    rows = affected_by(_open(session, run, workspace), factor).to_dicts()
+    rows = affected_by(open_named(session, run, workspace), factor).to_dicts()
     session.output.rows(
         rows,
         {
@@ -292,7 +295,7 @@ def export(
     """Write a run in one format; totals are proved against the run before anything stays."""
     from cocontrol.io.exports import export as export_run
 
-    found = _open(session, run, workspace)
+    found = open_named(session, run, workspace)
     target = to or Path(f"{found.run_id}-{form.value}")
     options = {"bom": True} if bom and form is ExportFormat.CSV else {}
     report = export_run(found, form.value, target, language=session.language, overwrite=overwrite, **options)

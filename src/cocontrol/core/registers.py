@@ -219,6 +219,7 @@ FACILITY = TABLES.declare(
 
 STATISTICS_INDICATORS = {
     "gdp": Text("地区生产总值", "gross regional product"),
+    "gdp_index": Text("地区生产总值指数（上年=100）", "GDP index (previous year = 100)"),
     "population": Text("常住人口", "resident population"),
     "private_cars": Text("私人汽车拥有量", "private cars"),
     "secondary_share": Text("第二产业占比", "share of secondary industry in GDP"),

@@ -7,8 +7,10 @@ from collections.abc import Iterable
 import polars as pl
 
 from cocontrol.core.text import Text
-from cocontrol.indicators.catalogue import CO2_PER_CAPITA, CO2_PER_GDP, DIRECT, Definition
-from cocontrol.indicators.quantities import Series, add_purchased_electricity, direct_emissions, statistic
+from cocontrol.indicators.boundaries import co2_boundaries
+from cocontrol.indicators.catalogue import CO2_PER_CAPITA, CO2_PER_GDP, Definition
+from cocontrol.indicators.prices import gdp_series
+from cocontrol.indicators.quantities import Series, statistic
 from cocontrol.indicators.ratios import ratio_rows
 from cocontrol.indicators.table import indicator_table
 
@@ -25,11 +27,12 @@ def co2_per_gdp(
     adcode: str,
     years: Iterable[int],
     electricity: pl.DataFrame | None = None,
+    reference: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
     """CO2 per GDP, t/10^4 yuan: table ``indicator``.
 
-    ``CO2 / gdp``. Rows for each year × boundary (direct; direct plus purchased electricity) × variant of
-    GDP (price basis and vintage). The variant ``constant`` is always there, empty with its reason where no
+    ``CO2 / gdp``. Rows for each year × boundary (`co2_boundaries`) × variant of GDP (price basis and vintage;
+    constant prices also from a chained index, `gdp_series`). The variant ``constant`` is always there, empty with its reason where no
     GDP at constant prices is known: reductions are assessed at constant prices, and current prices never
     stand in.
 
@@ -39,10 +42,11 @@ def co2_per_gdp(
     statistics : table ``provincial_statistics`` with ``gdp``.
     years : years of the series. A year without inventory gives no value and says so.
     electricity : table ``electricity_indirect`` (CO2 in t by basis and kind), or None.
+    reference : table ``reference_approach``, or None.
     """
-    totals = _emission_series(emission, lineage, electricity, adcode)
+    totals = co2_boundaries(emission, lineage, adcode=adcode, electricity=electricity, reference=reference)
     return _table(
-        CO2_PER_GDP, totals, statistic(statistics, "gdp", adcode=adcode), adcode=adcode, years=years, missing=NO_GDP
+        CO2_PER_GDP, totals, gdp_series(statistics, adcode=adcode), adcode=adcode, years=years, missing=NO_GDP
     )
 
 
@@ -54,21 +58,15 @@ def co2_per_capita(
     adcode: str,
     years: Iterable[int],
     electricity: pl.DataFrame | None = None,
+    reference: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
     """CO2 per resident, t/person: table ``indicator``.
 
     ``CO2 / population``, population being residents at the end of the year. Arguments as `co2_per_gdp`.
     """
-    totals = _emission_series(emission, lineage, electricity, adcode)
+    totals = co2_boundaries(emission, lineage, adcode=adcode, electricity=electricity, reference=reference)
     people = statistic(statistics, "population", adcode=adcode)
     return _table(CO2_PER_CAPITA, totals, people, adcode=adcode, years=years, missing=NO_POPULATION)
-
-
-def _emission_series(
-    emission: pl.DataFrame, lineage: pl.DataFrame, electricity: pl.DataFrame | None, adcode: str
-) -> Series:
-    direct = direct_emissions(emission, lineage, "CO2", adcode=adcode)
-    return {**direct, **add_purchased_electricity(direct[DIRECT], electricity, "CO2", adcode=adcode)}
 
 
 def _table(

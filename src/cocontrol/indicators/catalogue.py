@@ -90,10 +90,37 @@ ENERGY_PER_CAPITA = Definition(
 DEFINITIONS = {d.indicator_id: d for d in (CO2_PER_GDP, ENERGY_PER_GDP, CO2_PER_CAPITA, ENERGY_PER_CAPITA)}
 """Every calculated indicator by id."""
 
+
+LEVELS: dict[str, Text] = {
+    "co2_emission": Text("二氧化碳排放量", "CO2 emissions"),
+    "energy_consumption": Text("能源消费总量", "total energy consumption"),
+    "coal_consumption": Text("煤炭消费总量", "coal consumption"),
+    "coal_share": Text("煤炭消费比重", "share of coal in energy use"),
+    "non_fossil_share": Text("非化石能源消费比重", "share of non-fossil energy"),
+    "pm25": Text("PM2.5 年均浓度", "annual mean PM2.5"),
+    "pm10": Text("PM10 年均浓度", "annual mean PM10"),
+    "so2_concentration": Text("SO2 年均浓度", "annual mean SO2"),
+    "no2_concentration": Text("NO2 年均浓度", "annual mean NO2"),
+    "co_concentration": Text("CO 日均值第 95 百分位", "95th percentile of daily CO"),
+    "ozone": Text("O3 日最大 8 小时第 90 百分位", "90th percentile of daily maximum 8-hour O3"),
+    "good_air_days_share": Text("空气质量优良天数比率", "share of days with good air"),
+    "heavy_pollution_days": Text("重度及以上污染天数", "days of heavy pollution or worse"),
+}
+"""Indicators that are no quotient with GDP or people: levels, shares and figures of the monitoring network."""
+
 DIRECT = "direct"
 DIRECT_PLUS_ELECTRICITY = "direct_plus_electricity"
+ENERGY_ONLY = "energy_only"
+WITHOUT_AVIATION = "direct_without_aviation"
+PLUS_FEEDSTOCK = "direct_plus_feedstock"
+APPARENT = "apparent_consumption"
+APPARENT_PLUS_ELECTRICITY = "apparent_plus_electricity"
 PRIMARY_SUPPLY = "primary_supply"
+SUPPLY_WITHOUT_FEEDSTOCK = "primary_supply_without_feedstock"
 FINAL_CONSUMPTION = "final_consumption"
+LOCAL_PRIMARY_ELECTRICITY = "local_primary_electricity"
+MONITORED = "monitored"
+MONTHLY_MEANS = "monthly_means"
 AS_PUBLISHED = "as_published"
 
 BOUNDARIES: dict[str, Text] = {
@@ -101,10 +128,27 @@ BOUNDARIES: dict[str, Text] = {
     DIRECT_PLUS_ELECTRICITY: Text(
         "境内直接排放加净调入电力", "direct emissions plus net purchased electricity from outside"
     ),
+    ENERGY_ONLY: Text("仅能源活动直接排放", "direct emissions of energy activities only"),
+    WITHOUT_AVIATION: Text("境内直接排放，不含航空", "direct emissions without aviation"),
+    PLUS_FEEDSTOCK: Text(
+        "境内直接排放加原料用能（按全部氧化）", "direct emissions plus feedstock, taken as fully oxidised"
+    ),
+    APPARENT: Text("表观消费量（参考方法）", "apparent consumption (reference approach)"),
+    APPARENT_PLUS_ELECTRICITY: Text(
+        "表观消费量加净调入电力", "apparent consumption plus net purchased electricity from outside"
+    ),
     PRIMARY_SUPPLY: Text(
         "可供本地区消费的能源量（平衡表合计行）", "energy available to the region, total row of the balance"
     ),
+    SUPPLY_WITHOUT_FEEDSTOCK: Text(
+        "可供本地区消费的能源量，扣除原料用能", "energy available to the region less energy used as feedstock"
+    ),
     FINAL_CONSUMPTION: Text("终端消费量（平衡表合计行）", "final consumption, total row of the balance"),
+    LOCAL_PRIMARY_ELECTRICITY: Text(
+        "仅本地一次电力，不含调入的非化石电力", "local primary electricity only, without imported non-fossil power"
+    ),
+    MONITORED: Text("监测日值", "daily values of the monitoring network"),
+    MONTHLY_MEANS: Text("按月均值折算", "from monthly means"),
     AS_PUBLISHED: Text("来源所载", "as published"),
 }
 """Named options for what an indicator counts. They stand side by side and are never mixed."""
@@ -115,6 +159,13 @@ VINTAGES: dict[str, Text] = {
     "later": Text("较新版次", "later vintage"),
 }
 """Vintages of a statistic that was revised."""
+
+EDITIONS: dict[str, Text] = {
+    "by_date": Text("按当日有效的标准", "edition in force on the day"),
+    "hj633_2012": same("HJ 633-2012"),
+    "hj633_2026": same("HJ 633-2026"),
+}
+"""Editions of the air-quality-index standard under which a year of days is judged."""
 
 
 def definition(indicator_id: str) -> Definition:
@@ -134,7 +185,9 @@ def definition(indicator_id: str) -> Definition:
 def indicator_label(indicator_id: str) -> Text:
     """What people call an indicator: calculated, a published statistic, or else its own id."""
     known = DEFINITIONS.get(indicator_id)
-    return known.label if known else STATISTICS_INDICATORS.get(indicator_id, same(indicator_id))
+    if known:
+        return known.label
+    return LEVELS.get(indicator_id) or STATISTICS_INDICATORS.get(indicator_id, same(indicator_id))
 
 
 def boundary_label(boundary: str) -> Text:
@@ -149,6 +202,8 @@ def boundary_label(boundary: str) -> Text:
 
 def variant_label(variant: str) -> Text:
     """What people call a variant: ``current_later`` is current prices, vintage later."""
+    if variant in EDITIONS:
+        return EDITIONS[variant]
     basis, _, vintage = variant.partition("_")
     if basis not in PRICE_BASES:
         return Text("唯一版次", "only vintage") if variant == "single" else same(variant)

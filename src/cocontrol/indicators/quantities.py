@@ -64,11 +64,16 @@ def _statistic_input(row: dict[str, Any], indicator: str) -> dict[str, Any]:
     }
 
 
+LAND_USE = "3B"
+"""Category of land and of its removals, which stand beside the total and not in it."""
+
+
 def direct_emissions(emission: pl.DataFrame, lineage: pl.DataFrame, pollutant: str, *, adcode: str) -> Series:
     """Total of one pollutant of the region's inventory per year, boundary ``direct``, in tonnes.
 
     ``total = Σ emission`` over every row that has a value. Rows without one (notation keys) are never
     counted as zero: they are listed in the inputs, and a note says that the total leaves them out.
+    Land use (category 3B), with its removals, is not part of the total, as in the totals of the Convention.
 
     Parameters
     ----------
@@ -76,7 +81,7 @@ def direct_emissions(emission: pl.DataFrame, lineage: pl.DataFrame, pollutant: s
     lineage : table ``coefficient_lineage``; gives the status of each coefficient.
     """
     statuses = _coefficient_statuses(lineage, pollutant)
-    rows = emission.filter(pl.col("adcode") == adcode)
+    rows = emission.filter((pl.col("adcode") == adcode) & ~pl.col("category").str.starts_with(LAND_USE))
     series: Series = {DIRECT: {}}
     for (period,), group in rows.group_by(["period"], maintain_order=True):
         if str(period).isdigit():
@@ -131,25 +136,28 @@ def _named(fuel: str) -> Text:
 
 
 def add_purchased_electricity(
-    direct: Mapping[int, Quantity], electricity: pl.DataFrame | None, pollutant: str, *, adcode: str
+    direct: Mapping[int, Quantity],
+    electricity: pl.DataFrame | None,
+    pollutant: str,
+    *,
+    adcode: str,
+    boundary: str = DIRECT_PLUS_ELECTRICITY,
 ) -> Series:
-    """Direct emissions plus those of net purchased electricity: boundary → year → quantity.
+    """Direct emissions plus those of net purchased electricity: `boundary` → year → quantity.
 
     ``total = direct + net imported electricity × grid factor``: the rows of basis ``net_import`` only, for
     the electricity that a region's own plants made is in its direct emissions already. Each kind of grid
-    factor (``kind``) makes its own boundary ``direct_plus_electricity:<kind>``; they are never added to each
-    other. Without such rows there is one boundary, whose every value is missing with the reason.
+    factor (``kind``) makes its own boundary ``<boundary>:<kind>``; they are never added to each other. Without such rows there is one boundary, whose every value is missing with the reason.
     """
     rows = _net_imports(electricity, adcode)
     if rows is None or rows.is_empty():
         absent = Text("没有净调入电力的间接排放表", "there is no table of indirect emissions of purchased electricity")
-        return {DIRECT_PLUS_ELECTRICITY: {y: Quantity(None, "t", q.inputs, None, (absent,)) for y, q in direct.items()}}
+        return {boundary: {y: Quantity(None, "t", q.inputs, None, (absent,)) for y, q in direct.items()}}
     series: Series = {}
     for (kind, period), group in rows.group_by(["kind", "period"], maintain_order=True):
         year = int(str(period))
         if year in direct:
-            boundary = f"{DIRECT_PLUS_ELECTRICITY}:{kind}"
-            series.setdefault(boundary, {})[year] = _plus_electricity(direct[year], group, pollutant)
+            series.setdefault(f"{boundary}:{kind}", {})[year] = _plus_electricity(direct[year], group, pollutant)
     return series
 
 

@@ -67,11 +67,13 @@ class _Trace:
         yield from (row for row, _ in cells)
         places = {(row["column"], source["adcode"], source["period"], source["category"]) for row, source in cells}
         yield from self._sectors(places)
-        yield from self._reference()
+        reference = list(self._reference_sources())
+        yield from self._reference(reference)
         yield from self._findings({(s["adcode"], s["period"], s["fuel"]) for row, s in cells if row["column"] == "CO2"})
         indirect = list(self._electricity())
         yield from (row for row, _ in indirect)
-        yield from self._indicators({place[:3] for place in places}, [source for _, source in indirect])
+        bought = [source for _, source in indirect]
+        yield from self._indicators({place[:3] for place in places}, bought, reference)
 
     def _emission(self) -> Iterator[tuple[Row, Row]]:
         emission = self.run.result("emission")
@@ -114,15 +116,17 @@ class _Trace:
                 cell = f"rule={source['rule']},subject={source['subject']}"
                 yield _row("finding", cell, "found", source["found"], source["unit"], "factor")
 
-    def _reference(self) -> Iterator[Row]:
-        """Figures of the reference approach whose CO2 coefficient uses the factor, and the causes they sum to."""
+    def _reference_sources(self) -> Iterator[Row]:
+        """Rows of the reference approach whose CO2 coefficient uses the factor."""
         if not self.run.has("reference_approach"):
             return
-        touched = []
         for source in self.run.result("reference_approach").iter_rows(named=True):
-            if self._used(source["inputs"]) is None or source["factor"] is None:
-                continue
-            touched.append(source)
+            if self._used(source["inputs"]) is not None and source["factor"] is not None:
+                yield source
+
+    def _reference(self, touched: list[Row]) -> Iterator[Row]:
+        """Figures of those rows, and the causes they sum to."""
+        for source in touched:
             cell = ",".join(f"{key}={source[key]}" for key in ("adcode", "period", "fuel"))
             for column in ("factor", "CO2_reference", "CO2_sectoral", "CO2_difference"):
                 unit = "t/TJ" if column == "factor" else "t"
@@ -153,12 +157,15 @@ class _Trace:
         roles = [entry for entry in factors_of(inputs_of(inputs)) if entry["factor_id"] == self.factor_id]
         return str(roles[0].get("role") or "factor") if roles else None
 
-    def _indicators(self, totals: set[tuple[str, str, str]], indirect: list[Row]) -> Iterator[Row]:
+    def _indicators(
+        self, totals: set[tuple[str, str, str]], indirect: list[Row], reference: list[Row]
+    ) -> Iterator[Row]:
         if not self.run.has("indicator"):
             return
         bought = {(row["kind"], row["adcode"], row["period"]) for row in indirect if row["basis"] == "net_import"}
+        fuels = {(row["adcode"], row["period"], row["fuel"]) for row in reference}
         for source in self.run.result("indicator").drop_nulls("value").iter_rows(named=True):
-            if any(_rests_on(entry, source, totals, bought) for entry in inputs_of(source["inputs"])):
+            if any(_rests_on(entry, source, totals, bought, fuels) for entry in inputs_of(source["inputs"])):
                 yield _row("indicator", indicator_cell(source), "value", source["value"], source["unit"], "input")
 
 
@@ -173,14 +180,20 @@ def _role(source: Row, column: str, roles: dict[tuple[str, str], str], weighted:
     return roles[source["coefficient_id"], held[0]] if held else None
 
 
-def _rests_on(entry: Row, indicator: Row, totals: set[tuple[str, str, str]], bought: set[tuple[str, str, str]]) -> bool:
-    """Whether one input of an indicator is a touched total or touched purchased electricity."""
+Places = set[tuple[str, str, str]]
+
+
+def _rests_on(entry: Row, indicator: Row, totals: Places, bought: Places, fuels: Places) -> bool:
+    """Whether one input of an indicator is a touched total, purchased electricity or fuel of the reference approach."""
     if entry.get("table") == "emission" and entry.get("cell"):
         measure, _, filters = str(entry["cell"]).partition("@")
         keys = dict(part.split("=", 1) for part in filters.split(","))
         return (measure, keys["adcode"], keys["period"]) in totals
     if entry.get("table") == "electricity_indirect":
         return (str(entry["kind"]), str(indicator["adcode"]), str(indicator["period"])) in bought
+    if entry.get("table") == "reference_approach":
+        place = str(indicator["adcode"]), str(indicator["period"])
+        return any((*place, fuel) in fuels for fuel in entry["fuels"])
     return False
 
 
