@@ -2,12 +2,13 @@
 
 import json
 import re
+from typing import get_args
 
 import pytest
 
 from cocontrol.core import registers
 from cocontrol.core.notation import Notation, NotationKey
-from cocontrol.core.pollutants import POLLUTANTS, codes, pollutant
+from cocontrol.core.pollutants import POLLUTANTS, Group, codes, pollutant
 from cocontrol.core.tables import TABLES, Column, Kind, Table
 from cocontrol.core.text import Text
 from cocontrol.core.units import factor
@@ -70,7 +71,7 @@ def test_a_part_belongs_to_a_pollutant_of_the_list_and_is_no_part_of_itself() ->
 
 
 def test_groups_split_the_list() -> None:
-    groups = [codes("greenhouse_gas"), codes("air_pollutant"), codes("water_pollutant")]
+    groups = [codes(name) for name in get_args(Group)]
     assert [code for group in groups for code in group] == list(codes())
 
 

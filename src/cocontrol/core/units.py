@@ -21,6 +21,8 @@ STANDARD_COAL_TJ_PER_T = 29.3076e-3
 
 SUBSTANCES = (
     "CO2", "CH4", "N2O", "HFC", "PFC", "SF6", "NF3", "CO2e",
+    "HFC23", "HFC32", "HFC41", "HFC125", "HFC134a", "HFC143a", "HFC152a", "HFC227ea", "HFC236fa", "HFC245fa", "HFC365mfc",
+    "CF4", "C2F6", "C3F8", "cC4F8",
     "SO2", "NOx", "PM", "PM10", "PM25", "BC", "OC", "CO", "VOCs", "NH3", "Hg",
     "COD", "NH3N", "TN", "TP", "C", "S",
 )  # fmt: skip
@@ -55,6 +57,7 @@ _CHINESE = {
     "辆": "vehicle", "万辆": "1e4*vehicle", "平方米": "m^2", "万平方米": "1e4*m^2",
     "公顷": "hectare", "平方公里": "km^2", "公里": "km",
     "蒸吨/小时": "t/hour", "吨/小时": "t/hour", "小时": "hour", "天": "day", "年": "year",
+    "头": "head", "只": "head", "羽": "head", "匹": "head",
     "个": "count", "家": "count", "台": "count", "座": "count", "项": "count", "套": "count",
 }  # fmt: skip
 

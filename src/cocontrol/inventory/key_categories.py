@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Literal
 
@@ -150,7 +151,7 @@ def joint_key_categories(assessed: pl.DataFrame) -> pl.DataFrame:
                 "metric_count": len(key),
                 "is_key_in_all": len(key) == len(metrics),
                 "key_for": "; ".join(f"{metric}: {', '.join(reasons[metric])}" for metric in key),
-                "mean_level_share": sum(shares.values()) / len(metrics),
+                "mean_level_share": math.fsum(shares.values()) / len(metrics),
                 **{f"level_share_{metric}": shares[metric] if metric in present else None for metric in metrics},
             }
         )

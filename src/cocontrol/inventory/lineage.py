@@ -74,14 +74,14 @@ def local_input(role: str, value: float, unit: str, document: str, clause: str) 
     }
 
 
-def lineage_row(coefficient_id: str, pollutant: str, derived: Derived) -> dict[str, Any]:
-    """The row of the lineage table (`LINEAGE_SCHEMA`) for one derived coefficient."""
+def lineage_row(coefficient_id: str, pollutant: str, derived: Derived, *, unit: str = "TJ") -> dict[str, Any]:
+    """The row of the lineage table (`LINEAGE_SCHEMA`) for one derived coefficient, in t per `unit` of activity."""
     reason = derived.notation.reason if derived.notation else derived.remark
     return {
         "coefficient_id": coefficient_id,
         "pollutant": pollutant,
         "value": derived.value,
-        "unit": f"t*{pollutant}/TJ",
+        "unit": f"t*{pollutant}/{unit}",
         "stage": derived.stage if derived.value is not None else None,
         "formula": derived.formula or None,
         "inputs": json.dumps(derived.inputs, ensure_ascii=False),

@@ -19,7 +19,7 @@ from cocontrol.core.errors import Ambiguous, Fault, InvalidInput, NotFound
 from cocontrol.core.parameters import NATIONAL, jurisdictions_above
 from cocontrol.core.provenance import Status
 from cocontrol.core.text import Text
-from cocontrol.reference._data import optional_date, optional_number, read_text_table
+from cocontrol.reference._data import data_files, optional_date, optional_number, read_text_table
 
 FACTOR_FILES = (
     "fuel_parameters.csv",
@@ -28,6 +28,8 @@ FACTOR_FILES = (
     "electricity_factors.csv",
     "air_factors.csv",
     "control_efficiencies.csv",
+    "agriculture_land_waste_factors.csv",
+    "process_factors.csv",
 )
 
 CRITERIA = (
@@ -42,6 +44,7 @@ FLAGS: Mapping[str, Text] = {
     "suspect": Text("疑似有误，须确认后使用", "suspect: used only when confirmed"),
     "printed_zero": Text("原文印 0，意为未给因子", "printed 0, which means that no factor is given"),
     "range_only": Text("只有范围", "a range only"),
+    "not_found": Text("文件有此项，取值未能查得", "the document has it, its value was not at hand"),
 }
 """Why a row does not answer by itself. Only ``suspect`` can be accepted by the caller."""
 
@@ -117,6 +120,11 @@ class _Row:
         return f"{self.factor_id}{f' [{told}]' if told else ''} = {shown} {self.cells['unit']}"
 
 
+def _present() -> tuple[str, ...]:
+    """The factor files of this folder; the snapshot of an older run lacks those that came later."""
+    return tuple(name for name in FACTOR_FILES if name in data_files())
+
+
 @lru_cache(maxsize=1)
 def _all_rows() -> tuple[_Row, ...]:
     return tuple(
@@ -130,7 +138,7 @@ def _all_rows() -> tuple[_Row, ...]:
             cells["flag"],
             cells,
         )
-        for name in FACTOR_FILES
+        for name in _present()
         for cells in read_text_table(name).iter_rows(named=True)
     )
 
@@ -155,7 +163,7 @@ def factor_table() -> pl.DataFrame:
     `document`, `clause`, `status`, `attribution`, `confidence`, `effective_from`, `effective_to`
     (Date), `jurisdiction`, `flag`, `note`. A null `value` has a `flag` that says why.
     """
-    frames = [read_text_table(name) for name in FACTOR_FILES]
+    frames = [read_text_table(name) for name in _present()]
     return pl.concat(frames, how="diagonal").with_columns(
         pl.col("value", "lower", "upper").cast(pl.Float64),
         pl.col("data_year").cast(pl.Int32),

@@ -1,1 +1,1 @@
-"""Agriculture: methane of manure (`manure`)."""
+"""Agriculture: livestock by head (`livestock`, `manure`), crops by area, nitrogen and straw (`crops`), input (`tables`)."""

@@ -244,6 +244,32 @@ class Empirical:
         np.take(np.asarray(self.values), generator.integers(0, len(self.values), out.size), out=out, mode="clip")
 
 
+@dataclass(frozen=True, slots=True)
+class Product:
+    """Product of independent named multipliers; products that share a name share its draws in a simulation."""
+
+    parts: tuple[tuple[str, Multiplier], ...]
+
+    @property
+    def mean(self) -> float:
+        """Product of the means."""
+        return math.prod(part.mean for _, part in self.parts)
+
+    @property
+    def variance(self) -> float:
+        """Π(variance + mean²) − Π mean²."""
+        squares = math.prod(part.variance + part.mean**2 for _, part in self.parts)
+        return max(0.0, squares - self.mean**2)
+
+    def fill(self, generator: np.random.Generator, out: Floats) -> None:
+        """Draws of the parts from one generator, multiplied."""
+        drawn = np.empty_like(out)
+        out.fill(1.0)
+        for _, part in self.parts:
+            part.fill(generator, drawn)
+            out *= drawn
+
+
 def multiplier(
     shape: str, lower_pct: float, upper_pct: float | None = None, sample: Sequence[float] = ()
 ) -> Multiplier:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from cocontrol.core.errors import Fault, InvalidInput
 from cocontrol.core.text import Text
-from cocontrol.inventory.uncertainty.distributions import Fixed, Floats, Multiplier
+from cocontrol.inventory.uncertainty.distributions import Fixed, Floats, Multiplier, Product
 from cocontrol.inventory.uncertainty.model import Model
 from cocontrol.inventory.uncertainty.streams import block_sizes, stream
 
@@ -153,8 +153,20 @@ def _draw(identifier: str, role: str, what: Multiplier, out: Floats, key: tuple[
     if isinstance(what, Fixed):
         out.fill(1.0)
         return
+    if isinstance(what, Product):
+        _draw_product(role, what, out, key)
+        return
     seed, block = key
     what.fill(stream(seed, f"{role}|{identifier}", block), out)
+
+
+def _draw_product(role: str, what: Product, out: Floats, key: tuple[int, int]) -> None:
+    """Each part from the stream of its own name, so that whatever uses it draws it alike."""
+    drawn = np.empty_like(out)
+    out.fill(1.0)
+    for name, part in what.parts:
+        _draw(name, role, part, drawn, key)
+        out *= drawn
 
 
 def summarise(

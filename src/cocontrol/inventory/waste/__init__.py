@@ -1,1 +1,1 @@
-"""Waste: methane of landfills, by first-order decay (`landfill`) and by mass balance (`mass_balance`)."""
+"""Waste: landfills by first-order decay (`landfill`) and mass balance (`mass_balance`), coefficients of all waste (`factors`)."""

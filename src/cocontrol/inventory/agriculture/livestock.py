@@ -1,0 +1,177 @@
+"""Coefficients of livestock by head: enteric CH4, manure CH4 and N2O (Tiers 1 and 2), ammonia."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cocontrol.core.errors import NotFound
+from cocontrol.core.text import Text
+from cocontrol.inventory.agriculture.manure import DAYS_PER_YEAR, METHANE_KG_PER_M3
+from cocontrol.inventory.derivation import Term, attempt, constant, derived, of_factor, of_input, product
+from cocontrol.inventory.lineage import Derived, not_estimated
+from cocontrol.reference.agriculture_land_waste import Ask, find_factor, livestock_classes
+from cocontrol.reference.factors import Factor
+
+N2O_PER_NITROGEN = 44 / 28
+"""Mass of N2O per mass of N2O-N, from the rounded molar masses that every guide uses."""
+
+COLDEST, WARMEST = 10, 28
+"""Ends (°C) of the temperatures of GB/T 32151.22-2024, Table C.6, which say “and below”, “and above”."""
+
+PER_HEAD = "t*{gas}/head/year"
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """A manure system of a herd: its share, and its MCF where one is measured; `origin` is the cell of the table."""
+
+    system: str
+    share: float
+    mcf: float | None
+    origin: str
+
+
+def enteric_methane(animal: str, stage: str, ask: Ask) -> Derived:
+    """t CH4 per head and year: the Tier 1 factor of class and stage (IPCC 2006, Vol. 4, Ch. 10, Eq. 10.19).
+
+    Stages are those of the document: years of age in GB/T 32151.22-2024, rearing in the provincial guide of 2011.
+    """
+
+    def make() -> Derived:
+        factor, remark = _by_class(
+            ask, "enteric_fermentation", "emission_factor", animal, pollutant="CH4", technology=_open(stage)
+        )
+        return product(
+            "emission_factor", of_factor("emission_factor", factor, PER_HEAD.format(gas="CH4")), remark=remark
+        )
+
+    return attempt(make)
+
+
+def manure_gas(animal: str, gas: str, ask: Ask) -> Derived:
+    """t of CH4 or N2O per head and year: the regional default (Tier 1; Eq. 10.22 and 10.25)."""
+
+    def make() -> Derived:
+        factor, remark = _by_class(ask, "manure_management", "emission_factor", animal, pollutant=gas)
+        return product("emission_factor", of_factor("emission_factor", factor, PER_HEAD.format(gas=gas)), remark=remark)
+
+    return attempt(make)
+
+
+def manure_methane_by_system(animal: str, systems: Sequence[System], temperature_c: float | None, ask: Ask) -> Derived:
+    """t CH4 per head and year from the systems that hold the manure (Tier 2, IPCC 2006, Vol. 4, Ch. 10, Eq. 10.23).
+
+    EF = VS · 365 · B0 · 0.67 · Σ share · MCF / 1000
+    """
+
+    def make() -> Derived:
+        solids, remark = _by_class(ask, "manure_management", "volatile_solids", animal)
+        potential, _ = _by_class(ask, "manure_management", "methane_potential", animal)
+        terms = [
+            of_factor("volatile_solids", solids, "t/head/day"),
+            constant("days", DAYS_PER_YEAR, "day/year", "IPCC 2006 Guidelines", "Vol. 4, Ch. 10, Eq. 10.23"),
+            of_factor("methane_potential", potential, "m^3/t"),
+            constant("methane_density", METHANE_KG_PER_M3 / 1000.0, "t*CH4/m^3", "IPCC 2006 Guidelines", "Eq. 10.23"),
+        ]
+        shares = [(_share_of(one), _conversion(one, temperature_c, ask)) for one in systems]
+        weighted = math.fsum(share.value * mcf.value for share, mcf in shares)
+        value = math.prod(term.value for term in terms) * weighted
+        formula = "volatile_solids × days × methane_potential × methane_density × Σ system_share × mcf"
+        return derived(value, formula, *terms, *(term for pair in shares for term in pair), remark=remark)
+
+    if temperature_c is None and any(one.mcf is None for one in systems):
+        return not_estimated(_NO_TEMPERATURE)
+    return attempt(make)
+
+
+def manure_n2o_by_system(animal: str, systems: Sequence[System], ask: Ask) -> Derived:
+    """t N2O per head and year, direct (Tier 2, Eq. 10.25): Nex · Σ share · EF3 · 44/28 / 1000."""
+
+    def make() -> Derived:
+        nitrogen, remark = _by_class(ask, "manure_management", "nitrogen_excretion", animal)
+        terms = [of_factor("nitrogen_excretion", nitrogen, "t/head/year"), n2o_ratio()]
+        shares = [
+            (
+                _share_of(one),
+                of_factor(
+                    "direct_n2o_share",
+                    _agri(ask, "manure_management", "direct_n2o_share", technology=one.system),
+                    "1",
+                ),
+            )
+            for one in systems
+        ]
+        weighted = math.fsum(share.value * part.value for share, part in shares)
+        value = math.prod(term.value for term in terms) * weighted
+        formula = "nitrogen_excretion × Σ system_share × direct_n2o_share × 44/28"
+        return derived(value, formula, *terms, *(term for pair in shares for term in pair), remark=remark)
+
+    return attempt(make)
+
+
+def livestock_ammonia(animal: str, ask: Ask) -> Derived:
+    """t NH3 per head and year over the whole chain of the manure (house, yard, store, spreading); Tier 1."""
+    item = livestock_classes()[animal].ammonia_item
+    if item is None:
+        return not_estimated(_NO_AMMONIA.format(a=livestock_classes()[animal].label))
+
+    def make() -> Derived:
+        factor = find_factor(
+            ask, "ammonia", "emission_factor", topic="air", sector="livestock_whole_manure_chain", item=item,
+            pollutant="NH3", region=None,
+        )  # fmt: skip
+        return product("emission_factor", of_factor("emission_factor", factor, PER_HEAD.format(gas="NH3")))
+
+    return attempt(make)
+
+
+def n2o_ratio() -> Term:
+    """44/28, mass of N2O per mass of N2O-N."""
+    return constant("molar_ratio", N2O_PER_NITROGEN, "t*N2O/t", "IPCC 2006 Guidelines", "Vol. 4, Ch. 11, Eq. 11.1")
+
+
+def _conversion(one: System, temperature_c: float | None, ask: Ask) -> Term:
+    if one.mcf is not None:
+        return of_input("mcf", one.mcf, "1", one.origin)
+    step = min(max(round(temperature_c or 0.0), COLDEST), WARMEST)
+    band = {COLDEST: f"le_{COLDEST}", WARMEST: f"ge_{WARMEST}"}.get(step, str(step))
+    factor = _agri(ask, "manure_management", "mcf", technology=one.system, kind=f"degc_{band}")
+    return of_factor("mcf", factor, "1")
+
+
+def _share_of(one: System) -> Term:
+    return of_input("system_share", one.share, "1", one.origin)
+
+
+def _open(stage: str) -> str | None:
+    """Stage as a criterion; a herd that is not divided leaves it open, so that a divided table answers “several”."""
+    return None if stage == "any" else stage
+
+
+def _agri(ask: Ask, sector: str, parameter: str, **criteria: str | None) -> Factor:
+    return find_factor(ask, sector, parameter, topic="agriculture", **criteria)
+
+
+def _by_class(ask: Ask, sector: str, parameter: str, animal: str, **criteria: str | None) -> tuple[Factor, Text | None]:
+    """The factor of the class or, said so, of the class that stands in for it."""
+    one = livestock_classes()[animal]
+    try:
+        return _agri(ask, sector, parameter, item=animal, **criteria), None
+    except NotFound:
+        if one.stands_in is None:
+            raise
+        factor = _agri(ask, sector, parameter, item=one.stands_in, **criteria)
+        return factor, _STANDS_IN.format(a=one.label, b=livestock_classes()[one.stands_in].label)
+
+
+_STANDS_IN = Text("因子表中没有{a}，取{b}的值", "the table lacks {a}; the value of {b} is taken")
+_NO_AMMONIA = Text(
+    "氨排放因子表没有{a}；猪须分母猪和育肥猪，家禽须分蛋鸡和肉鸡",
+    "the ammonia tables lack {a}; swine are to be divided into sows and fattening pigs, poultry into hens and broilers",
+)
+_NO_TEMPERATURE = Text(
+    "给出了粪便管理方式，但没有气温，也没有甲烷转化因子",
+    "manure systems are given, but neither temperature nor methane conversion factor",
+)
