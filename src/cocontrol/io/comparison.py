@@ -122,7 +122,7 @@ def _summary(differences: pl.DataFrame) -> Text:
     return Text(f"{count} 个数值不同（{zh}）", f"{count} values differ ({en})")
 
 
-COMPARED = ("emission", "electricity_indirect", "reference_approach", "indicator", "finding", "verdict")
+COMPARED = ("emission", "electricity_indirect", "reference_approach", "indicator", "finding", "verdict", "rule_verdict")
 """Tables whose values are compared; the others are inputs or follow from these."""
 
 

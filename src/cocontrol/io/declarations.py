@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import cocontrol.core.registers
 import cocontrol.core.verdicts
+import cocontrol.indicators.air_quality_tables
 import cocontrol.indicators.table
 import cocontrol.inventory.balance
+import cocontrol.inventory.choices
 import cocontrol.inventory.circumstances
+import cocontrol.inventory.grid.tables
+import cocontrol.inventory.reconciliation.fuels
+import cocontrol.inventory.sectors
+import cocontrol.inventory.uncertainty.declared
 import cocontrol.inventory.uncertainty.tables
 import cocontrol.inventory.waste.tables
 import cocontrol.rules.parameters

@@ -95,8 +95,16 @@ class Explainer:
         emission = self.table("emission")
         if cell.measure not in substance_columns(emission):
             raise NotFound(_no_measure(cell.measure, substance_columns(emission)))
-        rows = rows_of(emission, cell)
+        rows = self._arising(rows_of(emission, cell), cell.measure)
         return self._total(rows, cell, list(LEVELS), self._place(cell))
+
+    def _arising(self, rows: pl.DataFrame, measure: str) -> pl.DataFrame:
+        """The rows that give off the substance: those with a figure or with a line in the lineage; all where none has."""
+        if measure.startswith(CO2E_PREFIX):
+            return rows
+        held = [bool(self.lineage(key, measure)) for key in rows.get_column("coefficient_id")]
+        kept = rows.filter(pl.col(measure).is_not_null() | pl.Series(held, dtype=pl.Boolean))
+        return rows if kept.is_empty() else kept
 
     def _total(self, rows: pl.DataFrame, cell: Cell, levels: list[str], label: str) -> Explanation:
         """Sum of `rows`, split by the first level that has several values; one row is opened itself."""
@@ -165,9 +173,9 @@ class Explainer:
         lineage = self.lineage(row["coefficient_id"], cell.measure)
         value = row[cell.measure]
         if value is None:
-            reason = lineage.get(f"reason_{self.language}") or self.say(
-                "活动水平缺失", "the activity amount is missing"
-            )
+            known = lineage.get("value") is not None
+            reason = None if known else lineage.get(f"reason_{self.language}")
+            reason = reason or self.say("活动水平缺失", "the activity amount is missing")
             notation = lineage.get("notation") or "NE"
             return Explanation(label, None, "t", reason, notation, str(cell), (self._amount(row),))
         detail = self.say("活动水平 × 系数", "activity × coefficient")

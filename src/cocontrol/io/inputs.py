@@ -13,8 +13,10 @@ from cocontrol.core.errors import Fault, Level, Location
 from cocontrol.core.tables import TABLES
 from cocontrol.core.text import Text, same
 from cocontrol.core.validation import ORIGIN, Validated, missing_references
+from cocontrol.inventory.sectors import SECTORS
 from cocontrol.io.balance_input import balance_layout_or_none, fit_to_layout, table_of_layout
 from cocontrol.io.lake import file_sha256
+from cocontrol.io.plan_rules import PLAN_RULE, read_plan_rules
 from cocontrol.io.readers import read_table
 from cocontrol.io.runs import Progress, no_progress
 from cocontrol.io.workspace import SETTINGS_FILE, TableEntry, Workspace
@@ -25,6 +27,32 @@ MEASURES: Mapping[str, str] = {
     "provincial_statistics": "value",
     "target": "value",
     "activity": "amount",
+    "road_fleet": "vehicles",
+    "livestock": "heads",
+    "manure_system": "share",
+    "rice_cultivation": "area_ha",
+    "cropland_nitrogen": "nitrogen_t",
+    "crop_residue_burning": "yield_t",
+    "dry_latrine": "people",
+    "land_transition": "area_ha",
+    "land_area": "area_ha",
+    "land_carbon_stock": "carbon_t_per_ha",
+    "forest_stock": "volume_m3",
+    "landfill_deposit": "deposited_Gg",
+    "landfill_mass_balance": "waste_t",
+    "waste_composition": "share",
+    "waste_incineration": "amount_t",
+    "waste_open_burning": "amount_t",
+    "biological_treatment": "amount_t",
+    "domestic_wastewater": "organic_t",
+    "wastewater_nitrogen": "people",
+    "industrial_wastewater": "cod_t",
+    **{
+        name: "amount"
+        for module in SECTORS
+        for name in (*module.tables, *module.optional_tables)
+        if "amount" in TABLES.get(name).column_names
+    },
 }
 """The column of each table whose cell is meant when a figure says where it comes from."""
 
@@ -65,10 +93,11 @@ class CheckedTable:
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """All tables of a workspace, and what is wrong with them."""
+    """All tables of a workspace with the rules of its plans, and what is wrong with them."""
 
     checked: tuple[CheckedTable, ...]
     across: tuple[Fault, ...]
+    plan_rules: pl.DataFrame | None = None
 
     @property
     def faults(self) -> tuple[Fault, ...]:
@@ -85,7 +114,8 @@ class Inputs:
         made: dict[str, list[pl.DataFrame]] = {}
         for table in self.checked:
             made.setdefault(table.table, []).append(_with_measure_origin(table))
-        return {name: pl.concat(parts) for name, parts in made.items()}
+        frames = {name: pl.concat(parts) for name, parts in made.items()}
+        return frames if self.plan_rules is None else {**frames, PLAN_RULE: self.plan_rules}
 
     def of(self, table: str) -> tuple[tuple[str | None, pl.DataFrame], ...]:
         """Layout and frame of every file of one table."""
@@ -100,7 +130,8 @@ def read_inputs(workspace: Workspace, progress: Progress = no_progress) -> Input
         label = Text("读取 {p}", "reading {p}").format(p=entry.path)
         progress("read", label, position, len(entries))
         checked.append(_read(workspace, entry))
-    return Inputs(tuple(checked), tuple(_faults_across(checked)))
+    plan_rules, remarks = read_plan_rules(workspace)
+    return Inputs(tuple(checked), (*_faults_across(checked), *remarks), plan_rules)
 
 
 def _read(workspace: Workspace, entry: TableEntry) -> CheckedTable:

@@ -89,6 +89,9 @@ def counts(tables: Mapping[str, pl.DataFrame]) -> dict[str, Any]:
     made["verdicts"] = _height(tables, "verdict")
     if "verdict" in tables:
         made["verdicts_by_value"] = _by(tables["verdict"], "value")
+    if "rule_verdict" in tables:
+        made["rule_verdicts"] = tables["rule_verdict"].height
+        made["rule_verdicts_by_value"] = _by(tables["rule_verdict"], "value")
     if "coefficient_lineage" in tables:
         made["not_estimated"] = tables["coefficient_lineage"].filter(pl.col("notation") == "NE").height
     made["facilities"] = _height(tables, "facility")

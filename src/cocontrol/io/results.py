@@ -10,6 +10,7 @@ from typing import Any
 
 import polars as pl
 
+from cocontrol.core.notation import NotationKey
 from cocontrol.core.pollutants import CO2E_SYMBOL, POLLUTANTS, codes
 from cocontrol.core.tables import Column, Kind, Table
 from cocontrol.core.text import Text, same
@@ -82,6 +83,15 @@ _COLUMNS: dict[str, Column] = {
         _column("facts", _T, "事实（JSON）", "facts (JSON)"),
         _column("parameters", _T, "参数（JSON）", "parameters (JSON)"),
         _column("clause", _T, "条款", "clause"),
+        _column("template", _T, "规则模板", "rule template"),
+        _column("missing", _T, "缺少的参数（JSON）", "missing parameters (JSON)"),
+        _column("modality", _T, "约束力", "strength"),
+        _column("document", _T, "文件", "document"),
+        _column("words", _T, "原文", "words"),
+        _column("start", _I, "起", "start"),
+        _column("end", _I, "止", "end"),
+        _column("region", _T, "地区", "region"),
+        _column("parameter_rows", _T, "所用参数行", "parameter rows used"),
         _column("process", _T, "平衡项目", "process"),
         _column("use", _T, "用途", "use"),
         _column("basis", _T, "用电口径", "basis"),
@@ -108,6 +118,53 @@ _COLUMNS: dict[str, Column] = {
         _column("name_zh", _T, "中文名称", "Chinese name"),
         _column("name_en", _T, "英文名称", "English name"),
         _column("parent", _T, "上级", "parent"),
+        _column("scope", _T, "范围", "scope"),
+        _column("emission_t", _N, "排放量", "emission", "t"),
+        _column("mean_t", _N, "抽样均值", "mean of the draws", "t"),
+        _column("p2_5_t", _N, "2.5% 分位", "2.5th percentile", "t"),
+        _column("p97_5_t", _N, "97.5% 分位", "97.5th percentile", "t"),
+        _column("half_width_pct", _N, "95% 区间半宽", "half-width of the 95 % interval", "%"),
+        _column("drift_pct", _N, "界限漂移", "drift of the bounds", "%"),
+        _column("interval", _T, "区间性质", "kind of interval"),
+        _column("covered_share", _N, "两项界限都已知的份额", "share with limits of both", "1"),
+        _column("activity_share", _N, "活动水平界限已知的份额", "share with limits of the activity", "1"),
+        _column("factor_share", _N, "系数界限已知的份额", "share with limits of the coefficient", "1"),
+        _column("variance_share", _N, "方差份额", "share of the variance", "1"),
+        _column("draws", _I, "抽样次数", "draws"),
+        _column("seed", _I, "随机种子", "seed"),
+        _column("rank", _I, "名次", "rank"),
+        _column("role", _T, "角色", "role"),
+        _column("variable_id", _T, "变量", "variable"),
+        _column("first_order_pct", _N, "一阶贡献", "first-order share", "%"),
+        _column("total_order_pct", _N, "总贡献", "total-order share", "%"),
+        _column("base_period", _T, "基准年", "base year"),
+        _column("approach", _I, "方法", "approach"),
+        _column("metric", _T, "计量口径", "metric"),
+        _column("uncertainty_pct", _N, "合成不确定性", "combined uncertainty", "%"),
+        _column("base_t", _N, "基准年排放", "emission of the base year", "t"),
+        _column("year_t", _N, "本年排放", "emission of the year", "t"),
+        _column("level_share", _N, "水平份额", "level share", "1"),
+        _column("level_cumulative", _N, "水平累计", "cumulative level", "1"),
+        _column("level_rank", _I, "水平名次", "level rank"),
+        _column("trend", _N, "趋势评估值", "trend assessment"),
+        _column("trend_share", _N, "趋势份额", "trend share", "1"),
+        _column("trend_cumulative", _N, "趋势累计", "cumulative trend", "1"),
+        _column("trend_rank", _I, "趋势名次", "trend rank"),
+        _column("is_key_level", _B, "水平关键", "key by level"),
+        _column("is_key_trend", _B, "趋势关键", "key by trend"),
+        _column("metric_count", _I, "关键的口径数", "metrics in which it is key"),
+        _column("metrics", _I, "口径总数", "metrics"),
+        _column("is_key_in_all", _B, "各口径均关键", "key in every metric"),
+        _column("key_for", _T, "关键原因", "key for"),
+        _column("mean_level_share", _N, "平均水平份额", "mean level share", "1"),
+        _column("state", _T, "状况", "state"),
+        _column("pollutant_group", _T, "污染物组", "group"),
+        _column("value_t", _N, "排放量", "emission", "t"),
+        _column("cells", _I, "单元数", "cells"),
+        _column("missing_cells", _I, "缺失单元数", "cells missing"),
+        _column("owed_by_zh", _T, "数据责任部门", "department that owes the data (Chinese)"),
+        _column("owed_by_en", _T, "数据责任部门（英文）", "department that owes the data"),
+        _column("table", _T, "数据表", "table"),
         _column("code_system", _T, "代码体系", "code system"),
         _column("is_inserted", _B, "是否补入", "is inserted"),
         _column("valid_from", Kind.DATE, "生效日", "valid from"),
@@ -126,10 +183,17 @@ _LABELS: dict[str, Text] = {
     "finding": Text("平衡表核查结果", "findings of the balance check"),
     "indicator": Text("指标", "indicators"),
     "verdict": Text("判定", "verdicts"),
+    "plan_rule": Text("方案规则", "rules of the plans"),
+    "rule_verdict": Text("规则判定", "verdicts on rules"),
     "region": Text("行政区划", "regions"),
     "reference_approach": Text("参考方法", "reference approach"),
     "reference_difference": Text("参考方法与部门方法的差额", "gap between the approaches"),
     "electricity_indirect": Text("电力间接排放", "indirect emissions of electricity"),
+    "uncertainty": Text("不确定性", "uncertainty"),
+    "uncertainty_contribution": Text("不确定性贡献", "contributions to the uncertainty"),
+    "key_category": Text("关键类别", "key categories"),
+    "key_category_joint": Text("共同关键类别", "joint key categories"),
+    "completeness": Text("完整性", "completeness"),
 }
 
 KEYS: dict[str, tuple[str, ...]] = {
@@ -140,10 +204,16 @@ KEYS: dict[str, tuple[str, ...]] = {
     "emission_by_sector": ("adcode", "period", "category"),
     "indicator": ("indicator_id", "adcode", "period", "boundary", "variant"),
     "verdict": ("rule_id", "subject_id", "as_of"),
+    "plan_rule": ("rule_id",),
+    "rule_verdict": ("rule_id", "subject_id", "as_of"),
     "region": ("adcode",),
     "energy_balance": ("adcode", "year", "fuel", "process"),
     "reference_approach": ("adcode", "period", "fuel"),
     "reference_difference": ("adcode", "period", "term"),
+    "uncertainty_contribution": ("adcode", "period", "pollutant", "rank"),
+    "key_category": ("adcode", "approach", "metric", "category", "pollutant"),
+    "key_category_joint": ("adcode", "category"),
+    "completeness": ("adcode", "period", "category", "pollutant"),
 }
 """Key columns of the result tables that have one."""
 
@@ -176,6 +246,33 @@ def substance_columns(frame: pl.DataFrame) -> list[str]:
     """The pollutant and CO2e columns of a wide table, in printed order."""
     known = [p.code for p in POLLUTANTS if p.code in frame.columns]
     return known + [c for c in frame.columns if c.startswith(CO2E_PREFIX) and frame.schema[c].is_float()]
+
+
+def applies(name: str, lineage: pl.DataFrame, *, with_elsewhere: bool = False) -> pl.Expr:
+    """Whether a substance can arise from a row at all: it has a value, or a line of its coefficient in the lineage.
+
+    A table of many sectors has columns that most rows have nothing to do with (SF6 of coal burnt): their nulls are not missing,
+    and neither is what is included elsewhere (IE), unless `with_elsewhere`. A substance that no line names may be in every row.
+    """
+    names = CO2E_GASES if name.startswith(CO2E_PREFIX) else (name,)
+    lines = lineage.filter(pl.col("pollutant").is_in(names))
+    if lines.is_empty():
+        return pl.col(name).is_null() | pl.col(name).is_not_null()
+    if not with_elsewhere and "notation" in lineage.columns:
+        lines = lines.filter(pl.col("notation").ne_missing(NotationKey.IE.value))
+    with_line = lines["coefficient_id"].unique().to_list()
+    known = lineage["coefficient_id"].unique().to_list()
+    identifier = pl.col("coefficient_id")
+    return pl.col(name).is_not_null() | identifier.is_null() | identifier.is_in(with_line) | ~identifier.is_in(known)
+
+
+def can_arise(values: pl.DataFrame, lineage: pl.DataFrame) -> pl.DataFrame:
+    """The rows of a long table (coefficient_id, pollutant, …) whose pollutant can arise at all, see `applies`."""
+    pairs = lineage.select("coefficient_id", "pollutant", pl.lit(value=True).alias("_has_line")).unique()
+    joined = values.join(pairs, on=("coefficient_id", "pollutant"), how="left", maintain_order="left")
+    identifier = pl.col("coefficient_id")
+    unknown = identifier.is_null() | ~identifier.is_in(lineage["coefficient_id"].unique().to_list())
+    return joined.filter(pl.col("_has_line").is_not_null() | unknown).drop("_has_line")
 
 
 def substance_symbol(column: str) -> str:
@@ -249,6 +346,7 @@ def substance_totals(emission: pl.DataFrame, lineage: pl.DataFrame) -> pl.DataFr
 
 
 def _substance_total(name: str, emission: pl.DataFrame, lineage: pl.DataFrame) -> dict[str, Any]:
+    emission = emission.filter(applies(name, lineage))
     values = emission.select("coefficient_id", pl.col(name).alias("value")).drop_nulls("value")
     total = float(values.get_column("value").sum()) if values.height else None
     before = generation_pairs(lineage).filter(pl.col("pollutant") == name).get_column("coefficient_id")

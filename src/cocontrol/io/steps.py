@@ -16,9 +16,7 @@ from cocontrol.core.parameters import Parameter, ParameterSet
 from cocontrol.core.provenance import Status
 from cocontrol.core.text import Text
 from cocontrol.core.units import factor as unit_factor
-from cocontrol.indicators.catalogue import FINAL_CONSUMPTION, PRIMARY_SUPPLY
-from cocontrol.indicators.energy_intensity import EnergyQuantity
-from cocontrol.indicators.series import compute_indicators
+from cocontrol.indicators.series import compute_indicators, monitored_indicators
 from cocontrol.inventory.balance import BalanceLayout, check_balance, get_layout, list_layouts, read_energy_balance
 from cocontrol.inventory.combustion import (
     combustion_activity,
@@ -38,8 +36,14 @@ from cocontrol.inventory.ledger import (
     transfer_ledger,
 )
 from cocontrol.inventory.reference_approach import explain_difference, reference_approach
+from cocontrol.inventory.sectors.catalogue import SectorContext
 from cocontrol.io.inputs import Inputs
-from cocontrol.io.results import CO2E_GASES, CO2E_MISSING, CO2E_PREFIX, substance_columns
+from cocontrol.io.plan_rules import RULE_VERDICT, judge_plan_rules
+from cocontrol.io.results import CO2E_GASES, CO2E_MISSING, CO2E_PREFIX, applies, substance_columns
+from cocontrol.io.run_completeness import completeness_table
+from cocontrol.io.run_key_categories import key_category_tables
+from cocontrol.io.run_uncertainty import uncertainty_tables
+from cocontrol.io.sector_step import run_sectors
 from cocontrol.io.workspace import SETTINGS_FILE, Settings
 from cocontrol.reference import gwp, profiles, regions
 
@@ -70,7 +74,7 @@ class Context:
             inventory.gwp_set or profile.gwp_set,
             as_of,
             tuple(table.layout or "" for table in inputs.checked if table.table == "energy_balance"),
-            tuple(_parameter(settings, entry) for entry in settings.parameters),
+            declared_parameters(settings),
         )
 
     def as_dict(self) -> dict[str, Any]:
@@ -86,10 +90,14 @@ class Context:
         }
 
 
-def _parameter(settings: Settings, entry: Any) -> Parameter:
-    return Parameter(
-        entry.parameter_id, entry.value, entry.unit, entry.effective_from, entry.effective_to,
-        settings.workspace.region, entry.source, SETTINGS_FILE, Status.VERIFIED,
+def declared_parameters(settings: Settings) -> tuple[Parameter, ...]:
+    """The parameters that the settings give a value, in force in the region of the workspace."""
+    return tuple(
+        Parameter(
+            entry.parameter_id, entry.value, entry.unit, entry.effective_from, entry.effective_to,
+            settings.workspace.region, entry.source, SETTINGS_FILE, Status.VERIFIED,
+        )
+        for entry in settings.parameters
     )  # fmt: skip
 
 
@@ -265,6 +273,19 @@ def _emissions(context: Context, tables: Tables) -> Tables:
     }
 
 
+def _sectors(context: Context, tables: Tables) -> Tables:
+    """The rows of every sector beyond the energy balance whose tables the workspace holds."""
+    choices = SectorContext(
+        context.region,
+        context.years,
+        context.profile,
+        date(max(context.years), 12, 31),
+        {parameter.parameter_id: parameter.value for parameter in context.parameters},
+    )
+    made = run_sectors(tables, choices, context.gwp_set)
+    return {**made, "finding": by_weight(made["finding"])} if made else {}
+
+
 def by_weight(findings: pl.DataFrame) -> pl.DataFrame:
     """The findings, heaviest first, else in the given order."""
     return findings.sort(pl.col("level").cast(pl.Enum([level.value for level in Level])), maintain_order=True)
@@ -293,17 +314,18 @@ def _by_sector(_context: Context, tables: Tables) -> Tables:
     """Sums by area, period and sector; ``<substance>_missing`` counts the cells that a sum leaves out or holds in part."""
     emission = tables["emission"]
     columns = substance_columns(emission)
+    lineage = tables["coefficient_lineage"]
     sums = emission.group_by("adcode", "period", "category").agg(
         *(pl.when(pl.col(c).is_not_null().any()).then(pl.col(c).sum()).alias(c) for c in columns),
-        *(_incomplete(c, emission).cast(pl.Int64).alias(f"{c}_missing") for c in columns),
+        *(_incomplete(c, emission, lineage).cast(pl.Int64).alias(f"{c}_missing") for c in columns),
     )
     summed = sums.sort("adcode", "period", "category")
     entries = transfer_ledger("aggregate", emission, summed, pollutants=columns, sector="category")
     return {"emission_by_sector": summed, "ledger": pl.concat([tables["ledger"], entries])}
 
 
-def _incomplete(column: str, emission: pl.DataFrame) -> pl.Expr:
-    lacking = pl.col(column).is_null()
+def _incomplete(column: str, emission: pl.DataFrame, lineage: pl.DataFrame) -> pl.Expr:
+    lacking = pl.col(column).is_null() & applies(column, lineage)
     if column.startswith(CO2E_PREFIX) and CO2E_MISSING in emission.columns:
         lacking |= pl.col(CO2E_MISSING).is_not_null()
     return lacking.sum()
@@ -351,11 +373,14 @@ def _indicators(context: Context, tables: Tables) -> Tables:
         emission=tables["emission"],
         lineage=tables["coefficient_lineage"],
         electricity=tables.get("electricity_indirect"),
+        reference=tables.get("reference_approach"),
         balance=tables.get("energy_balance"),
-        quantities=ENERGY_TOTALS,
         also_years=_years_asked_for(context, tables),
     )
-    return {"indicator": made}
+    monitored = monitored_indicators(
+        **{kind: tables.get(f"air_quality_{kind}") for kind in ("hourly", "daily", "monthly")}
+    )
+    return {"indicator": pl.concat([made, monitored])}
 
 
 def _years_asked_for(context: Context, tables: Tables) -> list[int]:
@@ -366,18 +391,47 @@ def _years_asked_for(context: Context, tables: Tables) -> list[int]:
     return sorted(year for year in years if year <= context.as_of.year)
 
 
-ENERGY_TOTALS = (
-    EnergyQuantity(PRIMARY_SUPPLY, "total_energy", "total_supply"),
-    EnergyQuantity(FINAL_CONSUMPTION, "total_energy", "total_consumption"),
-)
-"""The printed totals of a balance in our codes."""
-
-
 def _verdicts(context: Context, tables: Tables) -> Tables:
     """Targets held against the indicators, by the knowledge of the day of judgement."""
     parameters = ParameterSet(context.parameters)
     verdicts = judge_targets(tables["target"], tables["indicator"], as_of=context.as_of, parameters=parameters)
     return {"verdict": verdicts}
+
+
+def _uncertainty(context: Context, tables: Tables) -> Tables:
+    """How sure every total is, by the limits that factors and the workspace give."""
+    return uncertainty_tables(
+        tables["emission"], tables["coefficient_lineage"], tables.get("uncertainty_default"), context.gwp_set
+    )
+
+
+def _key_categories(context: Context, tables: Tables) -> Tables:
+    """The categories that matter most, by level and trend."""
+    return key_category_tables(
+        tables["emission_by_sector"],
+        tables["uncertainty"],
+        gwp_set=context.gwp_set,
+        equivalents=tables.get("pollutant_equivalent"),
+    )
+
+
+def _completeness(context: Context, tables: Tables) -> Tables:
+    """What is estimated, what is not, why, and who owes the data."""
+    made = completeness_table(
+        tables["emission"],
+        tables["coefficient_lineage"],
+        tables=tables.keys(),
+        adcode=context.region,
+        years=context.years,
+        declared=tables.get("notation_declared"),
+    )
+    return {"completeness": made}
+
+
+def _rule_verdicts(context: Context, tables: Tables) -> Tables:
+    """The rules of the plans judged over the registers of the workspace and the indicators of the run."""
+    judged = judge_plan_rules(tables, as_of=context.as_of, region=context.region, settings=context.parameters)
+    return {} if judged is None else {RULE_VERDICT: judged}
 
 
 STEPS: tuple[Step, ...] = (
@@ -388,7 +442,13 @@ STEPS: tuple[Step, ...] = (
     Step("activity", Text("燃料燃烧活动水平", "fuel burnt"), ("energy_balance",), _activity),
     Step("coefficients", Text("排放系数", "coefficients"), ("activity",), _coefficients),
     Step("emissions", Text("排放量", "emissions"), ("activity", "coefficient"), _emissions),
+    Step("sectors", Text("其他部门", "other sectors"), (), _sectors),
     Step("aggregate", Text("汇总", "sums"), ("emission",), _by_sector),
+    Step("uncertainty", Text("不确定性", "uncertainty"), ("emission", "coefficient_lineage"), _uncertainty),
+    Step(
+        "key_categories", Text("关键类别", "key categories"), ("emission_by_sector", "uncertainty"), _key_categories
+    ),
+    Step("completeness", Text("完整性", "completeness"), ("emission", "coefficient_lineage"), _completeness),
     Step(
         "reference_approach",
         Text("参考方法", "reference approach"),
@@ -398,6 +458,7 @@ STEPS: tuple[Step, ...] = (
     Step("electricity", Text("电力间接排放", "indirect emissions"), ("energy_balance", "activity"), _electricity),
     Step("indicators", Text("指标", "indicators"), ("provincial_statistics", "emission"), _indicators),
     Step("verdicts", Text("目标判定", "verdicts"), ("target", "indicator"), _verdicts),
+    Step("rule_verdicts", Text("方案规则判定", "verdicts on the rules of plans"), ("plan_rule",), _rule_verdicts),
     Step("conservation", Text("核对守恒账", "check the ledger"), ("ledger",), _conserved),
 )
 """Every step of a run in order; one whose tables are not there is skipped and named in the manifest."""

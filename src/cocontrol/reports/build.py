@@ -11,6 +11,7 @@ from cocontrol.reports.check_sections import finding_section, ledger_section, mi
 from cocontrol.reports.inventory_sections import electricity_section, inventory_section
 from cocontrol.reports.model import Report, Section
 from cocontrol.reports.provenance_sections import provenance_section, recalled_section
+from cocontrol.reports.rule_section import rule_section
 from cocontrol.reports.source import Source
 from cocontrol.reports.summary_section import summary_section
 
@@ -22,6 +23,7 @@ SECTIONS: tuple[Callable[[Source], Section | None], ...] = (
     reference_section,
     indicator_section,
     verdict_section,
+    rule_section,
     missing_section,
     recalled_section,
     ledger_section,

@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 
-from cocontrol.io.results import CO2E_PREFIX, substance_columns, substance_symbol
+from cocontrol.io.results import CO2E_PREFIX, can_arise, substance_columns, substance_symbol
 from cocontrol.reports.model import Block, Paragraph, Section, TableBlock
 from cocontrol.reports.source import Source
 from cocontrol.reports.words import mass, mass_unit, number
@@ -169,6 +169,7 @@ def _missing_cells(source: Source) -> pl.DataFrame:
     long = emission.with_columns(pl.len().over("fuel").alias("cells")).unpivot(
         index=keys, on=pollutants, variable_name="pollutant", value_name="value"
     )
+    long = can_arise(long, source.table("coefficient_lineage"))
     lineage = source.table("coefficient_lineage").select(
         "coefficient_id", "pollutant", pl.col(f"reason_{source.language}").alias("reason")
     )

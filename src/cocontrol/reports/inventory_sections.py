@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 
-from cocontrol.io.results import CO2E_GASES, CO2E_MISSING, CO2E_PREFIX, substance_columns, substance_symbol
+from cocontrol.io.results import CO2E_GASES, CO2E_MISSING, CO2E_PREFIX, applies, substance_columns, substance_symbol
 from cocontrol.reports.model import Bar, Block, ChartBlock, Heading, Paragraph, Section, TableBlock
 from cocontrol.reports.source import Source
 from cocontrol.reports.words import MISSING, mass, mass_unit, number
@@ -63,9 +63,9 @@ def _grouped(source: Source, rows: pl.DataFrame, level: str, caption: str, label
     """
     known = [c for c in substance_columns(rows) if rows.get_column(c).null_count() < rows.height]
     columns = sorted(known, key=lambda c: (c not in CO2E_GASES, not c.startswith(CO2E_PREFIX)))
-    sums = rows.group_by(level, maintain_order=True).agg(_sums(rows, columns))
+    sums = rows.group_by(level, maintain_order=True).agg(_sums(source, rows, columns))
     sums = sums.sort("CO2" if "CO2" in columns else level, descending=True)
-    total = rows.select(pl.lit(source.say("合计", "total")).alias(level), *_sums(rows, columns))
+    total = rows.select(pl.lit(source.say("合计", "total")).alias(level), *_sums(source, rows, columns))
     body = [_grouped_row(row, level, columns, label) for row in sums.iter_rows(named=True)]
     body += [_grouped_row(row, level, columns, str) for row in total.head(1).iter_rows(named=True)]
     headings = (
@@ -94,11 +94,12 @@ def _grouped_note(source: Source, columns: list[str], absent: list[str]) -> str:
     return source.say("", " ").join(notes)
 
 
-def _sums(rows: pl.DataFrame, columns: list[str]) -> list[pl.Expr]:
+def _sums(source: Source, rows: pl.DataFrame, columns: list[str]) -> list[pl.Expr]:
     """The sum of each substance, how many cells have a value, and how many lack one or hold a lower bound."""
     made = [expression for c in columns for expression in (pl.col(c).sum(), pl.col(c).count().alias(f"{c}_known"))]
+    lineage = source.table("coefficient_lineage")
     for column in columns:
-        lacking = pl.col(column).is_null()
+        lacking = pl.col(column).is_null() & applies(column, lineage)
         if column.startswith(CO2E_PREFIX) and CO2E_MISSING in rows.columns:
             lacking |= pl.col(CO2E_MISSING).is_not_null()
         made.append(lacking.sum().alias(f"{column}_missing"))

@@ -106,6 +106,7 @@ def _counted(source: Source) -> list[Block]:
     sentences = (
         ("findings", "平衡表核查发现 {n} 条", "{n} findings of the balance check"),
         ("verdicts", "目标判定 {n} 项", "{n} targets judged"),
+        ("rule_verdicts", "方案规则判定 {n} 项", "{n} verdicts on the rules of plans"),
         ("not_estimated", "未估算 (NE) 系数 {n} 个", "{n} coefficients not estimated (NE)"),
     )
     parts = [source.say(zh, en).format(n=counts[key]) for key, zh, en in sentences if counts.get(key)]

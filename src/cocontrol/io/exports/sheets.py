@@ -1,0 +1,84 @@
+"""Small workbooks of the exchange formats: the same table gives the same bytes, and every number keeps all its digits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter
+from python_calamine import CalamineError, CalamineWorkbook
+
+from cocontrol.core.errors import Fault, InvalidInput, Location
+from cocontrol.core.text import Text
+from cocontrol.io.exports.workbook import EPOCH
+from cocontrol.io.templates import ExactNumber
+
+Cell = str | float | int | bool | None
+"""What a cell holds; None is a blank cell."""
+
+Rows = list[list[Cell]]
+
+
+@contextmanager
+def new_book(path: Path, title: str) -> Iterator[Any]:
+    """A workbook to write, with a fixed creation date; texts are never taken for formulas or addresses."""
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "nan_inf_to_errors": False}
+    with xlsxwriter.Workbook(path, options) as book:
+        book.set_properties({"title": title, "created": EPOCH})
+        yield book
+
+
+def put_rows(sheet: Any, rows: Iterable[Iterable[Cell]], *, first: int = 0, style: Any = None) -> int:
+    """Write rows from row `first` (0-based) on; the row after the last. None leaves a cell blank."""
+    position = first
+    for row in rows:
+        for column, value in enumerate(row):
+            if isinstance(value, bool):
+                sheet.write_boolean(position, column, value, style)
+            elif isinstance(value, int | float):
+                sheet.write_number(position, column, ExactNumber(value), style)
+            elif value is not None:
+                sheet.write_string(position, column, value, style)
+        position += 1
+    return position
+
+
+def read_sheets(path: Path) -> Mapping[str, Rows]:
+    """All sheets of a workbook by name, from its first cell on; blanks and empty texts are None.
+
+    Raises
+    ------
+    InvalidInput
+        The file cannot be read as a workbook.
+    """
+    try:
+        book = CalamineWorkbook.from_path(path)
+        return {
+            name: [
+                [None if value == "" else value for value in row]
+                for row in book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+            ]
+            for name in book.sheet_names
+        }
+    except (CalamineError, OSError) as error:
+        fault = Fault(
+            "workbook.unreadable",
+            Text("无法按工作簿读取", "cannot be read as a workbook"),
+            Location(file=path.name),
+            value=str(error),
+        )
+        raise InvalidInput(fault) from error
+
+
+def cell(rows: Rows, row: int, column: int) -> Cell:
+    """The cell at a 0-based position; None outside what the sheet holds."""
+    return rows[row][column] if 0 <= row < len(rows) and 0 <= column < len(rows[row]) else None
+
+
+def word(value: Cell) -> str:
+    """A cell as text; a whole number without its decimal point."""
+    if value is None:
+        return ""
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
