@@ -1,0 +1,148 @@
+"""The portfolio abatement curve: the least cost at every level of one pollutant, by parametric solution."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import polars as pl
+
+from cocontrol.core.errors import Fault, InvalidInput, NotFound
+from cocontrol.core.text import Text
+from cocontrol.measures.portfolio.columns import count_columns, enumerate_columns
+from cocontrol.measures.portfolio.enumeration import program_of
+from cocontrol.measures.portfolio.highs import INFEASIBLE, Program, Solver
+from cocontrol.measures.portfolio.model import Instance, Row
+
+POINT_LIMIT = 400
+"""Corners of the curve that are looked for; a longer curve is given between the ones found."""
+
+_ROUNDING = 1e-9
+
+
+def total_row(instance: Instance, pollutant: str) -> Row:
+    """The emission of one pollutant of all sources over all periods, without a limit."""
+    if pollutant not in instance.pollutants:
+        raise NotFound(_unknown_pollutant(instance, pollutant))
+    emission = np.zeros((len(instance.sources), len(instance.pollutants)))
+    emission[:, instance.pollutants.index(pollutant)] = 1.0
+    return Row(f"* {pollutant}", np.inf, emission, np.ones(len(instance.periods)), region="*", pollutant=pollutant)
+
+
+def abatement_curve(instance: Instance, pollutant: str, *, column_limit: int = 200_000) -> pl.DataFrame:
+    """Corners of the least cost as a function of the emission of one pollutant, dirtiest first.
+
+    Table keyed `emission_t` (all sources and periods); `cost` (present value, measures in shares) and `price`, the cost of
+    one tonne less on the way to the next corner (null at the last). Between corners the cost is linear. The other
+    ceilings of the problem hold; ceilings of this pollutant alone are left out. Unlike a curve of sorted unit costs
+    it is right about interactions and negative costs, and another corner may undo a measure of an earlier one.
+
+    Raises
+    ------
+    NotFound
+        The problem has no such pollutant.
+    InvalidInput
+        The problem is too large to be enumerated, or the other ceilings cannot be met.
+    """
+    row = total_row(instance, pollutant)
+    if count_columns(instance) > column_limit:
+        raise InvalidInput(_too_large(column_limit))
+    others = tuple(other for other in instance.rows if other.pollutant != pollutant)
+    columns = enumerate_columns(instance.with_rows(*others, row))
+    limits = np.array([*(other.limit for other in others), float(np.abs(columns.usage[:, -1]).sum()) + 1.0])
+    program = program_of(instance, columns, limits)
+    cleanest = Solver(Program(columns.usage[:, -1], columns.usage, limits, program.group, program.groups)).solve()
+    if cleanest.status == INFEASIBLE:
+        raise InvalidInput(_infeasible())
+    solver = Solver(program)
+    free = solver.solve()
+    # Of all cheapest plans the cleanest is the first corner.
+    tie = Solver(
+        Program(
+            columns.cost + 1e-9 * _slope_size(columns.cost, columns.usage[:, -1]) * columns.usage[:, -1],
+            columns.usage,
+            limits,
+            program.group,
+            program.groups,
+        )
+    ).solve()
+    highest, lowest = float(columns.usage[:, -1] @ tie.share), cleanest.objective
+    corners = {highest: free.objective}
+    if lowest < highest - _ROUNDING * max(abs(highest), 1.0):
+        _find_corners(solver, len(limits) - 1, (lowest, highest), corners)
+    return _curve_table(corners)
+
+
+def _slope_size(cost: np.ndarray, usage: np.ndarray) -> float:
+    return float(max(np.abs(cost).max(), 1e-9) / max(np.abs(usage).max(), 1e-9))
+
+
+def _find_corners(solver: Solver, row: int, ends: tuple[float, float], corners: dict[float, float]) -> None:
+    """All corners between two emissions: where the tangents of two known ones meet is a corner, or parts the search."""
+
+    def point(emission: float) -> tuple[float, float]:
+        solver.move_limit(row, emission)
+        answer = solver.solve()
+        return answer.objective, float(answer.price[row])
+
+    lowest, highest = ends
+    span = highest - lowest
+    left, right = point(lowest + 1e-7 * span), point(highest - 1e-7 * span)
+    corners[lowest] = left[0] + left[1] * 1e-7 * span
+    todo = [((lowest, corners[lowest], left[1]), (highest, corners[highest], right[1]))]
+    while todo and len(corners) < POINT_LIMIT:
+        (x0, y0, p0), (x1, y1, p1) = todo.pop()
+        if p0 - p1 <= _ROUNDING * max(p0, 1e-9):
+            continue
+        meet = (y1 - y0 + p1 * x1 - p0 * x0) / (p1 - p0)
+        if not x0 + 1e-9 * span < meet < x1 - 1e-9 * span:
+            continue
+        cost, _ = point(meet)
+        tangent = y0 - p0 * (meet - x0)
+        if cost <= tangent + 1e-7 * max(abs(y0 - y1), 1e-9):
+            corners[meet] = cost
+            continue
+        below, above = point(meet - 1e-7 * span)[1], point(meet + 1e-7 * span)[1]
+        corners[meet] = cost
+        todo += [((x0, y0, p0), (meet, cost, below)), ((meet, cost, above), (x1, y1, p1))]
+
+
+def _curve_table(corners: dict[float, float]) -> pl.DataFrame:
+    """Corners in order, points on a straight line between their neighbours left out."""
+    points = sorted(corners.items(), reverse=True)
+    kept = [points[0]]
+    for place in range(1, len(points)):
+        if place + 1 < len(points):
+            (x0, y0), (x1, y1), (x2, y2) = kept[-1], points[place], points[place + 1]
+            straight = y0 + (y2 - y0) * (x1 - x0) / (x2 - x0)
+            if abs(y1 - straight) <= 1e-6 * max(abs(points[-1][1] - points[0][1]), 1e-12):
+                continue
+        kept.append(points[place])
+    prices = [(b[1] - a[1]) / (a[0] - b[0]) for a, b in itertools.pairwise(kept)]
+    return pl.DataFrame(
+        {"emission_t": [x for x, _ in kept], "cost": [y for _, y in kept], "price": [*prices, None]},
+        schema={"emission_t": pl.Float64, "cost": pl.Float64, "price": pl.Float64},
+    )
+
+
+def _unknown_pollutant(instance: Instance, pollutant: str) -> Fault:
+    known = ", ".join(instance.pollutants)
+    return Fault(
+        "portfolio.pollutant_unknown",
+        Text("没有这种污染物", "there is no such pollutant"),
+        value=pollutant,
+        allowed=Text(known, known),
+    )
+
+
+def _too_large(limit: int) -> Fault:
+    return Fault(
+        "portfolio.curve_too_large",
+        Text("问题过大，不能列举全部组合来求曲线", "the problem is too large to enumerate, which the curve needs"),
+        allowed=Text(f"至多 {limit} 条轨迹", f"at most {limit} trajectories"),
+        remedy=Text("按部门或区域分开求", "draw it by sector or region"),
+    )
+
+
+def _infeasible() -> Fault:
+    return Fault("portfolio.infeasible", Text("其余上限不能同时满足", "the other ceilings cannot be met together"))
