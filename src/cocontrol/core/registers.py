@@ -6,11 +6,9 @@ energy balance …) are declared beside their methods.
 
 from __future__ import annotations
 
+from cocontrol.core.common_columns import ADCODE, ADCODE_PATTERN
 from cocontrol.core.tables import TABLES, Column, Kind, Table
 from cocontrol.core.text import Text, same
-
-ADCODE = r"\d{6}"
-"""GB/T 2260 codes have six digits."""
 
 LOCATION_BASES = {
     "coordinates": Text("由坐标落入行政区界得到", "from the coordinates, by point in polygon"),
@@ -95,7 +93,7 @@ FACILITY = TABLES.declare(
                 Text("GB/T 2260；无坐标时为所知的最窄一级", "GB/T 2260; without coordinates the narrowest level known"),
                 required=True,
                 code_list="region",
-                pattern=ADCODE,
+                pattern=ADCODE_PATTERN,
                 aliases=("行政区划代码",),
             ),
             Column(
@@ -104,7 +102,7 @@ FACILITY = TABLES.declare(
                 Text("市级行政区划代码", "city adcode"),
                 Text("GB/T 2260；只知省份时为空", "GB/T 2260; empty where only the province is known"),
                 code_list="region",
-                pattern=ADCODE,
+                pattern=ADCODE_PATTERN,
             ),
             Column(
                 "province_adcode",
@@ -113,7 +111,7 @@ FACILITY = TABLES.declare(
                 same("GB/T 2260"),
                 required=True,
                 code_list="region",
-                pattern=ADCODE,
+                pattern=ADCODE_PATTERN,
             ),
             Column(
                 "location_basis",
@@ -242,15 +240,7 @@ PROVINCIAL_STATISTICS = TABLES.declare(
         ),
         key=("adcode", "year", "indicator", "price_basis", "vintage"),
         columns=(
-            Column(
-                "adcode",
-                Kind.TEXT,
-                Text("行政区划代码", "adcode"),
-                same("GB/T 2260"),
-                required=True,
-                code_list="region",
-                pattern=ADCODE,
-            ),
+            ADCODE,
             Column("region", Kind.TEXT, Text("地区", "region"), Text("来源所写的名称", "the name as published")),
             Column(
                 "year",
@@ -327,7 +317,7 @@ AIR_QUALITY_HOURLY = TABLES.declare(
                 same("GB/T 2260"),
                 required=True,
                 code_list="region",
-                pattern=ADCODE,
+                pattern=ADCODE_PATTERN,
             ),
             Column(
                 "city", Kind.TEXT, Text("城市", "city"), Text("来源所写的名称", "the name as published"), required=True
@@ -412,7 +402,7 @@ TARGET = TABLES.declare(
                 Text("行政区划代码", "adcode"),
                 Text("目标所约束的地区；虚构地区为空", "region bound by the target; empty for a fictitious one"),
                 code_list="region",
-                pattern=ADCODE,
+                pattern=ADCODE_PATTERN,
             ),
             Column(
                 "kind",
@@ -490,7 +480,12 @@ BOUNDARY = TABLES.declare(
         key=("adcode",),
         columns=(
             Column(
-                "adcode", Kind.TEXT, Text("行政区划代码", "adcode"), same("GB/T 2260"), required=True, pattern=ADCODE
+                "adcode",
+                Kind.TEXT,
+                Text("行政区划代码", "adcode"),
+                same("GB/T 2260"),
+                required=True,
+                pattern=ADCODE_PATTERN,
             ),
             Column("name", Kind.TEXT, Text("名称", "name"), Text("中文名称", "Chinese name"), required=True),
             Column(
@@ -505,7 +500,7 @@ BOUNDARY = TABLES.declare(
                     "county": Text("县", "county"),
                 },
             ),
-            Column("parent", Kind.TEXT, Text("上级代码", "parent adcode"), same("GB/T 2260"), pattern=ADCODE),
+            Column("parent", Kind.TEXT, Text("上级代码", "parent adcode"), same("GB/T 2260"), pattern=ADCODE_PATTERN),
             Column(
                 "cx",
                 Kind.NUMBER,

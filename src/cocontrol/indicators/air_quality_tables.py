@@ -2,18 +2,9 @@
 
 from __future__ import annotations
 
+from cocontrol.core.common_columns import ADCODE
 from cocontrol.core.tables import TABLES, Column, Kind, Table
 from cocontrol.core.text import Text, same
-
-_ADCODE = Column(
-    "adcode",
-    Kind.TEXT,
-    Text("行政区划代码", "adcode"),
-    same("GB/T 2260"),
-    required=True,
-    code_list="region",
-    pattern=r"\d{6}",
-)
 
 
 def _concentration(name: str, symbol: str, unit: str, alias: str) -> Column:
@@ -40,7 +31,7 @@ AIR_QUALITY_DAILY = TABLES.declare(
         ),
         key=("adcode", "date"),
         columns=(
-            _ADCODE,
+            ADCODE,
             Column("date", Kind.DATE, Text("日期", "date"), Text("北京时间", "Beijing time"), required=True),
             *_CONCENTRATIONS,
         ),
@@ -57,7 +48,7 @@ AIR_QUALITY_MONTHLY = TABLES.declare(
         ),
         key=("adcode", "month"),
         columns=(
-            _ADCODE,
+            ADCODE,
             Column(
                 "month",
                 Kind.PERIOD,

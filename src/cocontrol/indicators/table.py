@@ -9,9 +9,10 @@ from typing import Any
 
 import polars as pl
 
+from cocontrol.core.common_columns import ADCODE
 from cocontrol.core.provenance import Status
 from cocontrol.core.tables import TABLES, Column, Kind, Table
-from cocontrol.core.text import Text, same
+from cocontrol.core.text import Text
 
 INDICATOR = TABLES.declare(
     Table(
@@ -25,15 +26,7 @@ INDICATOR = TABLES.declare(
         key=("indicator_id", "adcode", "period", "boundary", "variant"),
         columns=(
             Column("indicator_id", Kind.TEXT, Text("指标", "indicator"), Text("指标代码", "code"), required=True),
-            Column(
-                "adcode",
-                Kind.TEXT,
-                Text("行政区划代码", "adcode"),
-                same("GB/T 2260"),
-                required=True,
-                code_list="region",
-                pattern=r"\d{6}",
-            ),
+            ADCODE,
             Column("period", Kind.PERIOD, Text("时段", "period"), Text("年份", "year"), required=True),
             Column("boundary", Kind.TEXT, Text("口径", "boundary"), Text("计入什么", "what is counted"), required=True),
             Column(

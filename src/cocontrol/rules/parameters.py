@@ -17,10 +17,11 @@ from typing import Any
 
 import polars as pl
 
+from cocontrol.core.common_columns import ADCODE_PATTERN
 from cocontrol.core.errors import Fault, InvalidInput, Location, NotFound
 from cocontrol.core.parameters import Parameter, ParameterSet
 from cocontrol.core.provenance import Status
-from cocontrol.core.registers import ADCODE, TARGET_OPERATORS
+from cocontrol.core.registers import TARGET_OPERATORS
 from cocontrol.core.tables import TABLES, Column, Kind, Table
 from cocontrol.core.text import Text, same
 from cocontrol.core.units import factor
@@ -86,7 +87,7 @@ RULE_PARAMETER = TABLES.declare(
                 Text("行政区划代码，全国为 100000", "GB/T 2260 code, 100000 for the nation"),
                 required=True,
                 code_list="region",
-                pattern=ADCODE,
+                pattern=ADCODE_PATTERN,
             ),
             Column(
                 "source",

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from cocontrol.core.common_columns import ADCODE, choice
 from cocontrol.core.tables import TABLES, Column, Kind, Table
 from cocontrol.core.text import Text
-from cocontrol.inventory.input_columns import ADCODE, choice, quantity, share, year_table
+from cocontrol.inventory.input_columns import quantity, share, year_table
 
 LAND_CATEGORIES: Mapping[str, Text] = {
     "forest_land": Text("林地", "forest land"),

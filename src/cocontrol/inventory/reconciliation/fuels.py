@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 
 import polars as pl
 
+from cocontrol.core.common_columns import ADCODE
 from cocontrol.core.errors import Fault, InvalidInput, Level
 from cocontrol.core.tables import TABLES, Column, Kind, Table
-from cocontrol.core.text import Text, same
+from cocontrol.core.text import Text
 from cocontrol.core.units import commensurable, factor
 from cocontrol.inventory.findings import Finding, finding_table
 
@@ -25,15 +26,7 @@ ENTERPRISE_FUEL = TABLES.declare(
             Column(
                 "source_id", Kind.TEXT, Text("排放源编号", "source id"), Text("企业或设施", "enterprise"), required=True
             ),
-            Column(
-                "adcode",
-                Kind.TEXT,
-                Text("行政区划代码", "adcode"),
-                same("GB/T 2260"),
-                required=True,
-                code_list="region",
-                pattern=r"\d{6}",
-            ),
+            ADCODE,
             Column("year", Kind.INTEGER, Text("年份", "year"), Text("年份", "year"), required=True),
             Column(
                 "fuel",

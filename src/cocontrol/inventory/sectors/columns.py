@@ -2,29 +2,8 @@
 
 from __future__ import annotations
 
-from cocontrol.core.registers import ADCODE
 from cocontrol.core.tables import Column, Kind
-from cocontrol.core.text import Text, same
-
-YEAR = Column(
-    "year",
-    Kind.INTEGER,
-    Text("年份", "year"),
-    Text("统计年份", "statistical year"),
-    required=True,
-    minimum=1900,
-    maximum=2100,
-)
-
-AREA = Column(
-    "adcode",
-    Kind.TEXT,
-    Text("行政区划代码", "adcode"),
-    same("GB/T 2260"),
-    required=True,
-    code_list="region",
-    pattern=ADCODE,
-)
+from cocontrol.core.text import Text
 
 AMOUNT = Column(
     "amount",
@@ -52,8 +31,3 @@ def number(
 ) -> Column:
     """A column for a number that is not negative."""
     return Column(name, Kind.NUMBER, label, text, unit=unit, required=required, minimum=0, maximum=maximum)
-
-
-def choice(name: str, label: Text, text: Text, allowed: dict[str, Text], *, required: bool = True) -> Column:
-    """A column with a closed list of codes, which a template offers for selection."""
-    return Column(name, Kind.TEXT, label, text, required=required, allowed=allowed)

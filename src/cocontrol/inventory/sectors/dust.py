@@ -9,12 +9,13 @@ from typing import Any
 
 import polars as pl
 
+from cocontrol.core.common_columns import ADCODE, YEAR
 from cocontrol.core.tables import TABLES, Column, Kind, Table
 from cocontrol.core.text import Text
 from cocontrol.core.units import factor as unit_factor
 from cocontrol.inventory.lineage import EMISSION, Derived, Input, local_input, not_estimated
 from cocontrol.inventory.sectors.catalogue import SectorContext, SectorModule, SectorResult, Tables
-from cocontrol.inventory.sectors.columns import AMOUNT, AREA, SOURCE, YEAR, number
+from cocontrol.inventory.sectors.columns import AMOUNT, SOURCE, number
 from cocontrol.inventory.sectors.linear import Line, linear_result
 from cocontrol.reference.factors import Factor, Question, select_factor
 
@@ -38,7 +39,7 @@ ROAD_DUST = TABLES.declare(
         key=("year", "adcode", "name"),
         columns=(
             YEAR,
-            AREA,
+            ADCODE,
             _name(Text("道路类型", "road type"), Text("如 快速路、主干道", "such as expressway, trunk road")),
             replace(
                 AMOUNT, name="vehicle_km", label=Text("车流里程", "vehicle kilometres"), unit="km",
@@ -62,7 +63,7 @@ STORAGE_PILE = TABLES.declare(
         key=("year", "adcode", "name"),
         columns=(
             YEAR,
-            AREA,
+            ADCODE,
             _name(Text("物料", "material"), Text("如 煤、矿石", "such as coal, ore")),
             replace(
                 AMOUNT, name="handled", label=Text("装卸量", "handled"), unit="t",

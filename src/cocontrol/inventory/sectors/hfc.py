@@ -9,6 +9,7 @@ from typing import Any
 
 import polars as pl
 
+from cocontrol.core.common_columns import ADCODE, YEAR, choice
 from cocontrol.core.errors import Fault, FaultCollector, InvalidInput, Level
 from cocontrol.core.notation import NotationKey
 from cocontrol.core.pollutants import POLLUTANTS
@@ -18,7 +19,7 @@ from cocontrol.inventory.findings import Finding
 from cocontrol.inventory.lineage import local_input, not_estimated
 from cocontrol.inventory.product_use.hfc_bank import BankParameters, tier_1_bank
 from cocontrol.inventory.sectors.catalogue import SectorContext, SectorModule, SectorResult, Tables
-from cocontrol.inventory.sectors.columns import AREA, SOURCE, YEAR, choice, number
+from cocontrol.inventory.sectors.columns import SOURCE, number
 from cocontrol.inventory.sectors.linear import Line, Modelled, linear_result, modelled_coefficient, modelled_result
 
 SUBSTANCES: dict[str, Text] = {
@@ -67,7 +68,7 @@ HFC_MARKET = TABLES.declare(
         key=("adcode", "substance", "application", "year"),
         columns=(
             YEAR,
-            AREA,
+            ADCODE,
             _SUBSTANCE,
             _APPLICATION,
             number("new_agent", Text("投放量", "put on the market"), Text("当年", "in the year"), "t", required=True),
@@ -118,7 +119,7 @@ ODS_HFC_BALANCE = TABLES.declare(
         key=("year", "adcode", "substance"),
         columns=(
             YEAR,
-            AREA,
+            ADCODE,
             _SUBSTANCE,
             *(number(name, label, Text("当年", "in the year"), "t") for name, label in _FLOWS.items()),
             SOURCE,

@@ -11,6 +11,7 @@ from typing import Any
 
 import polars as pl
 
+from cocontrol.core.common_columns import ADCODE, YEAR, choice
 from cocontrol.core.errors import Fault, FaultCollector, InvalidInput, Location, NotFound
 from cocontrol.core.tables import TABLES, Column, Kind, Table
 from cocontrol.core.text import Text
@@ -18,7 +19,7 @@ from cocontrol.core.units import commensurable
 from cocontrol.core.units import factor as unit_factor
 from cocontrol.inventory.lineage import EMISSION, Derived, not_estimated
 from cocontrol.inventory.sectors.catalogue import SectorContext, SectorModule, SectorResult, Tables
-from cocontrol.inventory.sectors.columns import AMOUNT, AREA, SOURCE, UNIT, YEAR, choice, number
+from cocontrol.inventory.sectors.columns import AMOUNT, SOURCE, UNIT, number
 from cocontrol.inventory.sectors.linear import Line, linear_result
 from cocontrol.inventory.sectors.mobile import FuelUse, gases_of, question, sulphur_dioxide
 from cocontrol.reference.factors import Question, select_factor
@@ -61,7 +62,7 @@ MOBILE_FUEL = TABLES.declare(
         key=("year", "adcode", "source_type", "fuel"),
         columns=(
             YEAR,
-            AREA,
+            ADCODE,
             choice(
                 "source_type",
                 Text("移动源", "mobile source"),

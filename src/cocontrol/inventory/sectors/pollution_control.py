@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 
+from cocontrol.core.common_columns import ADCODE, YEAR, choice
 from cocontrol.core.errors import CocontrolError, Fault, FaultCollector, InvalidInput, Level, Location
 from cocontrol.core.notation import NotationKey
 from cocontrol.core.tables import TABLES, Table
@@ -17,7 +18,7 @@ from cocontrol.core.units import factor as unit_factor
 from cocontrol.inventory.findings import Finding
 from cocontrol.inventory.lineage import EMISSION, Derived, local_input, not_estimated
 from cocontrol.inventory.sectors.catalogue import SectorContext, SectorModule, SectorResult, Tables
-from cocontrol.inventory.sectors.columns import AMOUNT, AREA, SOURCE, UNIT, YEAR, choice, number
+from cocontrol.inventory.sectors.columns import AMOUNT, SOURCE, UNIT, number
 from cocontrol.inventory.sectors.linear import Line, linear_result
 from cocontrol.inventory.sectors.product_coefficients import mass_per_unit
 from cocontrol.reference.electricity import electricity_factor
@@ -71,7 +72,7 @@ CONTROL_OPERATION = TABLES.declare(
         key=("year", "adcode", "operation"),
         columns=(
             YEAR,
-            AREA,
+            ADCODE,
             choice(
                 "operation",
                 Text("运行项目", "operation"),

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from cocontrol.core.common_columns import ADCODE, YEAR, choice
 from cocontrol.core.pollutants import codes
 from cocontrol.core.tables import TABLES, Column, Kind, Table
 from cocontrol.core.text import Text, same
-from cocontrol.inventory.sectors.columns import AMOUNT, AREA, SOURCE, UNIT, YEAR, choice, number
+from cocontrol.inventory.sectors.columns import AMOUNT, SOURCE, UNIT, number
 from cocontrol.inventory.sectors.products import all_products, sector_products
 
 PRODUCT_SECTORS: dict[str, Text] = {
@@ -40,7 +41,7 @@ def _declare(sector_id: str, label: Text) -> Table:
                 "Output, use or number of facilities, one row per product and year.",
             ).format(l=label),
             key=("year", "adcode", "product"),
-            columns=(YEAR, AREA, product, AMOUNT, UNIT, SOURCE),
+            columns=(YEAR, ADCODE, product, AMOUNT, UNIT, SOURCE),
         )
     )
 
@@ -155,7 +156,7 @@ PROCESS_RECOVERY = TABLES.declare(
         key=("year", "adcode", "product", "pollutant"),
         columns=(
             YEAR,
-            AREA,
+            ADCODE,
             _ANY_PRODUCT,
             _POLLUTANT,
             replace(AMOUNT, name="recovered", label=Text("回收或销毁量", "recovered"), required=True),

@@ -8,9 +8,10 @@ from importlib.resources import files
 
 import polars as pl
 
+from cocontrol.core.common_columns import ADCODE, YEAR, choice
 from cocontrol.core.tables import TABLES, Column, Kind, Table
 from cocontrol.core.text import Text
-from cocontrol.inventory.sectors.columns import AREA, SOURCE, YEAR, choice, number
+from cocontrol.inventory.sectors.columns import SOURCE, number
 
 STAGES: dict[str, Text] = {
     "pre_china_1": Text("国0（国一前）", "pre-China 1"),
@@ -75,7 +76,7 @@ ROAD_FLEET = TABLES.declare(
         key=("year", "adcode", "vehicle_class", "fuel", "stage"),
         columns=(
             YEAR,
-            AREA,
+            ADCODE,
             choice(
                 "vehicle_class", Text("车型", "vehicle class"), Text("从列表选择", "choose from the list"), _labels()
             ),
@@ -109,7 +110,7 @@ ROAD_CONDITION = TABLES.declare(
         key=("year", "adcode"),
         columns=(
             YEAR,
-            AREA,
+            ADCODE,
             Column(
                 "temperature_c", Kind.NUMBER, Text("年均气温", "temperature"), Text("年均", "annual mean"), unit="degC"
             ),

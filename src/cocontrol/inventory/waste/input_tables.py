@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from cocontrol.core.common_columns import choice
 from cocontrol.core.tables import Column, Kind
 from cocontrol.core.text import Text
-from cocontrol.inventory.input_columns import choice, quantity, share, year_table
+from cocontrol.inventory.input_columns import quantity, share, year_table
 
 SITES: Mapping[str, Text] = {
     "managed_anaerobic": Text("管理，厌氧", "managed, anaerobic"),
