@@ -147,13 +147,21 @@ def zone_weights(areas: Overlap, proxy: ArrayLike | None = None, *, blank: Blank
     total = _row_sums(weighted)
     blank_cells = _columns_scaled(by_area, np.isnan(density).astype(np.float64))
     known = np.where(total > 0, 1.0 - outside - _row_sums(blank_cells), 0.0)
-    shares = _rows_scaled(weighted, np.divide(np.maximum(known, 0.0), total, out=np.zeros_like(total), where=total > 0))
+    shares = _rows_scaled(_rows_to_one(weighted, total), np.maximum(known, 0.0))
     left = _by_area_left(by_area, blank_cells, total)
     remaining = _row_sums(left)
     if blank is Blank.AREA:
         return Weights(sparse.csr_array(shares + left), {Cause.OUTSIDE: outside}, remaining)
     lost = {Cause.OUTSIDE: outside, Cause.BLANK_PROXY: remaining}
     return Weights(shares, lost, np.zeros(len(outside)))
+
+
+def _rows_to_one(matrix: sparse.csr_array, total: Floats) -> sparse.csr_array:
+    """Each row divided by its total, value by value: the inverse of a tiny total would overflow."""
+    of_value = np.repeat(total, np.diff(matrix.indptr))
+    made = matrix.copy()
+    made.data = np.divide(made.data, of_value, out=np.zeros_like(made.data), where=of_value > 0)
+    return made
 
 
 def _by_area_left(by_area: sparse.csr_array, blank_cells: sparse.csr_array, total: Floats) -> sparse.csr_array:
