@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from cocontrol.inventory.grid.proxies import (
     density_from_points,
     spacing,
 )
+from cocontrol.inventory.grid.recalled import recalled_shares
 from cocontrol.inventory.grid.service import Gridded, cube_of, gridded, species_cube
 from cocontrol.inventory.grid.sources import Zones, emission_year, zone_of
 from cocontrol.inventory.grid.speciation import speciation_table
@@ -276,12 +277,16 @@ def read_speciation(path: Path) -> pl.DataFrame:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What was written: files, format, what every variable amounts to, and the ledger of all stages."""
+    """What was written: files, format, what every variable amounts to, the ledger of all stages, what is recalled.
+
+    `recalled`: by step (``speciation``, ``vertical``, ``temporal``) the species or classes that rest on recalled shares.
+    """
 
     files: tuple[Path, ...]
     form: str
     cube: Cube
     ledger: pl.DataFrame
+    recalled: Mapping[str, Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,21 +333,34 @@ def write_gridded(run: Run, result: Gridded, output: Output, target: Path) -> Wr
     ConservationBroken
         Masses differ at some stage by more than the tolerance of the ledger.
     """
-    attributes = file_attributes(run, result)
     mechanism = _MECHANISMS.get(output.form)
+    table = None
     if mechanism:
         table = speciation_table(mechanism) if output.speciation is None else output.speciation
-        attributes = {name: text.encode("ascii", "replace").decode() for name, text in attributes.items()}
-        amounts, ledger = species_cube(result, output.axis, table, layer_tops=output.layer_tops, attributes=attributes)
+        amounts, ledger = species_cube(result, output.axis, table, layer_tops=output.layer_tops)
+        table = table.filter(pl.col("species").is_in(list(amounts.units)))
     else:
-        amounts, ledger = cube_of(result, output.axis, layer_tops=output.layer_tops, attributes=attributes)
+        amounts, ledger = cube_of(result, output.axis, layer_tops=output.layer_tops)
+    recalled = recalled_shares(result, output.axis, layer_tops=output.layer_tops, species=table)
+    attributes = {**file_attributes(run, result), "recalled": recalled_text(run, result, recalled)}
+    if mechanism:
+        attributes = {name: text.encode("ascii", "replace").decode() for name, text in attributes.items()}
+    amounts = replace(amounts, attributes=attributes)
     _refuse_no_species(amounts, result)
     kind, write = _WRITERS[output.form]
     cube = rates(amounts, kind) if kind else amounts
     files = _write(write, cube, target, run, output.form)
     whole = pl.concat([result.ledger, ledger, _export_ledger(amounts, cube, output.form, files[0])])
     check_conservation(whole)
-    return Written(files, output.form, cube, whole)
+    return Written(files, output.form, cube, whole, recalled)
+
+
+def recalled_text(run: Run, result: Gridded, shares: Mapping[str, Sequence[str]]) -> str:
+    """One line for a file: share of each total that rests on recalled coefficients, then the recalled steps; ``no``."""
+    held = run.manifest.get("recalled", {})
+    coefficients = [f"{name} {held[name]:.1%}" for name in result.pollutants if held.get(name)]
+    steps = {"coefficients": coefficients, **shares}
+    return "; ".join(f"{step}: {', '.join(names)}" for step, names in steps.items() if names) or "no"
 
 
 def _refuse_no_species(amounts: Cube, result: Gridded) -> None:

@@ -256,7 +256,9 @@ def _standing(held: _Held, place: tuple[str, str, str], name: str) -> Standing:
 
 
 def _without_rows(held: _Held, place: tuple[str, str, str], name: str) -> Standing:
-    """Why a category has no rows: held elsewhere, no table, nothing in the table, or no method."""
+    """Why nothing arises or no rows are there: not of this method, held elsewhere, no table, nothing in it, no method."""
+    if held.sums.get(place):
+        return State.NOT_COVERED, NE, _NOT_COVERED, ()
     return (
         _elsewhere(held, place, name)
         or _of_sectors(held, place[2], name)

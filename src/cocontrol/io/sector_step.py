@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from functools import lru_cache
+from importlib.resources import files
 from typing import Any
 
 import polars as pl
@@ -59,6 +61,15 @@ def run_sectors(tables: Tables, context: SectorContext, gwp_set: str) -> dict[st
     return {name: _below(tables.get(name), _with_fuel(frame)) for name, frame in made.items()}
 
 
+def sector_faults(tables: Tables, context: SectorContext) -> tuple[Fault, ...]:
+    """What any sector refuses in its input tables, all sectors together; empty where a run would take them."""
+    try:
+        _estimates((module for module in SECTORS if module.can_run(tables)), tables, context)
+    except InvalidInput as error:
+        return tuple(error.faults)
+    return ()
+
+
 def _with_fuel(frame: pl.DataFrame) -> pl.DataFrame:
     """Activities that burn nothing have the fuel code ``no_fuel``, so that tables by fuel hold them, too."""
     return frame.with_columns(pl.col("fuel").fill_null(NO_FUEL)) if "fuel" in frame.columns else frame
@@ -88,7 +99,7 @@ def _below(held: pl.DataFrame | None, added: pl.DataFrame) -> pl.DataFrame:
 def included_elsewhere(result: SectorResult, held: pl.DataFrame | None, overlaps: tuple[str, ...]) -> SectorResult:
     """The result without what the energy balance has already: null with the notation IE where the balance has a figure.
 
-    Compared by area, period and fuel. The balance holds all fuel of its area, so CO2 is in it as soon as any category that
+    Compared by area, period and fuel, as the balance names it (`balance_fuels`). The balance holds all fuel of its area, so CO2 is in it as soon as any category that
     begins with one of `overlaps` has the CO2 of that fuel. Other substances depend on where the fuel burns: they are in it only
     where the category of the row itself, or one above it, has a figure. A coefficient of a sector that overlaps names its area
     and year, so that it can be marked as a whole.
@@ -99,11 +110,19 @@ def included_elsewhere(result: SectorResult, held: pl.DataFrame | None, overlaps
     marks: dict[tuple[str, str], str] = {}
     for row in result.emission.filter(pl.col("fuel").is_not_null()).iter_rows(named=True):
         for pollutant in substance_columns(result.emission):
-            categories = known.get((row["adcode"], row["period"], row["fuel"], pollutant), ())
-            where = next((c for c in categories if pollutant == CARBON or _holds(c, row["category"])), None)
-            if where is not None:
-                marks[row["coefficient_id"], pollutant] = where
+            fuel = balance_fuels().get(row["fuel"], row["fuel"])
+            categories = known.get((row["adcode"], row["period"], fuel, pollutant), [])
+            own = [c for c in categories if _holds(c, row["category"])]
+            if where := own or (categories if pollutant == CARBON else []):
+                marks[row["coefficient_id"], pollutant] = ", ".join(dict.fromkeys(where))
     return _marked(result, marks) if marks else result
+
+
+@lru_cache(maxsize=1)
+def balance_fuels() -> dict[str, str]:
+    """Fuels that energy statistics hold under another one: fuel code → fuel code of the balance."""
+    data = (files("cocontrol.inventory") / "data" / "balance_fuels.csv").read_bytes()
+    return dict(pl.read_csv(data).select("fuel", "balance_fuel").iter_rows())
 
 
 def _holds(category: str, below: str) -> bool:
@@ -116,7 +135,8 @@ def _figures(held: pl.DataFrame, overlaps: tuple[str, ...]) -> dict[Cell, list[s
     found: dict[Cell, list[str]] = {}
     for pollutant in substance_columns(held):
         for row in rows.drop_nulls(pollutant).iter_rows(named=True):
-            found.setdefault((row["adcode"], row["period"], row["fuel"], pollutant), []).append(row["category"])
+            fuel = balance_fuels().get(row["fuel"], row["fuel"])
+            found.setdefault((row["adcode"], row["period"], fuel, pollutant), []).append(row["category"])
     return found
 
 

@@ -43,7 +43,7 @@ from cocontrol.io.results import CO2E_GASES, CO2E_MISSING, CO2E_PREFIX, applies,
 from cocontrol.io.run_completeness import completeness_table
 from cocontrol.io.run_key_categories import key_category_tables
 from cocontrol.io.run_uncertainty import uncertainty_tables
-from cocontrol.io.sector_step import run_sectors
+from cocontrol.io.sector_step import run_sectors, sector_faults
 from cocontrol.io.workspace import SETTINGS_FILE, Settings
 from cocontrol.reference import gwp, profiles, regions
 
@@ -139,11 +139,14 @@ def check_finding_tables(inputs: Inputs) -> pl.DataFrame:
 
 
 def faults_ahead(context: Context, inputs: Inputs) -> tuple[Fault, ...]:
-    """What would stop the run of checked input before its first figure: years without balance, layouts, profile."""
-    faults = FaultCollector()
+    """What would stop the run of checked input: years without balance, layouts, profile, what a sector refuses."""
     frames = inputs.frames()
-    if "energy_balance" not in frames:
-        return ()
+    balance = _balance_faults(context, frames) if "energy_balance" in frames else ()
+    return (*balance, *sector_faults(frames, _sector_context(context)))
+
+
+def _balance_faults(context: Context, frames: Tables) -> tuple[Fault, ...]:
+    faults = FaultCollector()
     try:
         balance = read_energy_balance(frames["energy_balance"], _layout(context))
         _require_years(context, set(balance.get_column("year").cast(pl.String)))
@@ -275,15 +278,18 @@ def _emissions(context: Context, tables: Tables) -> Tables:
 
 def _sectors(context: Context, tables: Tables) -> Tables:
     """The rows of every sector beyond the energy balance whose tables the workspace holds."""
-    choices = SectorContext(
+    made = run_sectors(tables, _sector_context(context), context.gwp_set)
+    return {**made, "finding": by_weight(made["finding"])} if made else {}
+
+
+def _sector_context(context: Context) -> SectorContext:
+    return SectorContext(
         context.region,
         context.years,
         context.profile,
         date(max(context.years), 12, 31),
         {parameter.parameter_id: parameter.value for parameter in context.parameters},
     )
-    made = run_sectors(tables, choices, context.gwp_set)
-    return {**made, "finding": by_weight(made["finding"])} if made else {}
 
 
 def by_weight(findings: pl.DataFrame) -> pl.DataFrame:

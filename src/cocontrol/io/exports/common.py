@@ -20,7 +20,19 @@ import polars as pl
 
 from cocontrol.core.errors import ConservationBroken, Fault, InvalidInput, Location, NotFound
 from cocontrol.core.text import Language, Text
-from cocontrol.io.exports import datapackage, iamc, tabular, workbook
+from cocontrol.io.exports import (
+    bulletin,
+    cetk,
+    crt,
+    datapackage,
+    ecrf,
+    iamc,
+    iamc_workbook,
+    nfr,
+    primap2,
+    tabular,
+    workbook,
+)
 from cocontrol.io.lake import file_sha256
 from cocontrol.io.results import substance_columns
 from cocontrol.io.runs import Run
@@ -33,12 +45,16 @@ TOLERANCE = 1e-9
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """One export format: writer, and the function that sums the written emissions by pollutant."""
+    """One export format: writer, and the function that sums the written emissions by pollutant.
+
+    `write` and `drops` take the options of the export; `needs` names those without which nothing can be written.
+    """
 
     label: Text
     write: Callable[..., None]
     total: Callable[[Path, Run], dict[str, float]]
-    drops: Callable[[Run], pl.DataFrame] | None = None
+    drops: Callable[..., pl.DataFrame] | None = None
+    needs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +88,13 @@ def _parquet_total(folder: Path, _run: Run) -> dict[str, float]:
     return _sum_of_frame(pl.read_parquet(folder / "emission.parquet"))
 
 
+def _write_iamc(run: Run, folder: Path, language: Language) -> None:
+    """The IAMC table as CSV and as a workbook with the sheet ``meta``."""
+    iamc.write_iamc(run, folder, language)
+    long = iamc.iamc_table(run)
+    iamc_workbook.write_iamc_workbook(long, iamc_workbook.iamc_meta(run, long), folder / iamc_workbook.FILE)
+
+
 FORMATS: dict[str, Format] = {
     "csv": Format(Text("CSV 文件夹", "folder of CSV files"), tabular.write_csv_folder, _csv_total),
     "parquet": Format(Text("Parquet 文件夹", "folder of Parquet files"), tabular.write_parquet_folder, _parquet_total),
@@ -79,7 +102,26 @@ FORMATS: dict[str, Format] = {
     "datapackage": Format(
         Text("Frictionless 数据包", "Frictionless data package"), datapackage.write_package, datapackage.emission_totals
     ),
-    "iamc": Format(Text("IAMC 表", "IAMC table"), iamc.write_iamc, iamc.emission_totals, iamc.dropped_rows),
+    "iamc": Format(Text("IAMC 表", "IAMC table"), _write_iamc, iamc.emission_totals, iamc.dropped_rows),
+    "primap2": Format(
+        Text("PRIMAP2 交换格式", "PRIMAP2 interchange format"),
+        primap2.write_primap2,
+        primap2.emission_totals,
+        primap2.dropped_rows,
+    ),
+    "nfr": Format(Text("NFR 附件一", "NFR Annex I"), nfr.write_nfr, nfr.emission_totals, nfr.dropped_rows),
+    "ecrf": Format(
+        Text("GPC eCRF 工作簿", "GPC eCRF workbook"), ecrf.write_ecrf, ecrf.emission_totals, ecrf.dropped_rows
+    ),
+    "crt": Format(
+        Text("CRT 数据交换 JSON", "CRT data-exchange JSON"),
+        crt.write_crt,
+        crt.emission_totals,
+        crt.dropped_rows,
+        needs=("catalogue",),
+    ),
+    "cetk": Format(Text("cetk 工作簿", "cetk workbook"), cetk.write_cetk, cetk.emission_totals, cetk.dropped_rows),
+    "bulletin": Format(Text("公报表", "bulletin tables"), bulletin.write_bulletin, bulletin.emission_totals),
 }
 """Formats by name."""
 
@@ -117,7 +159,7 @@ def export(
     try:
         building.chmod(0o755)
         FORMATS[form].write(run, building, language, **options)
-        report = _proved(run, FORMATS[form], building, folder)
+        report = _proved(run, FORMATS[form], building, folder, options)
         _write_manifest(run, form, building, report)
         if folder.exists():
             shutil.rmtree(folder)
@@ -127,8 +169,8 @@ def export(
     return report
 
 
-def _proved(run: Run, form: Format, building: Path, folder: Path) -> ExportReport:
-    dropped = form.drops(run) if form.drops else pl.DataFrame(schema=DROPPED_SCHEMA)
+def _proved(run: Run, form: Format, building: Path, folder: Path, options: dict[str, Any]) -> ExportReport:
+    dropped = form.drops(run, **options) if form.drops else pl.DataFrame(schema=DROPPED_SCHEMA)
     ledger = export_ledger(run, form.total(building, run), dropped) if run.has("emission") else pl.DataFrame()
     if ledger.height and not ledger.get_column("within_tolerance").all():
         raise ConservationBroken(*_broken(ledger))

@@ -26,6 +26,9 @@ FILE = "iamc.csv"
 INDEX = ("Model", "Scenario", "Region", "Region Code", "Variable", "Unit")
 """Index columns; ``Region Code`` (GB/T 2260) is an extra column, which the format allows."""
 
+POINT = ("Year", "Value")
+"""The two further columns of the long form."""
+
 CONTROLLED, UNCONTROLLED = "Inventory", "Inventory before emission control"
 
 _NOT_MAPPED = Text("该源类别在 IAMC 变量表中没有对应变量", "the category has no IAMC variable")
@@ -176,7 +179,18 @@ def write_iamc_table(long: pl.DataFrame, path: Path) -> None:
 
 
 def read_iamc_table(path: Path) -> pl.DataFrame:
-    """A long IAMC table from the wide form; headings in any case, blanks dropped.
+    """A long IAMC table from a CSV file, wide or long; headings in any case, blanks dropped.
+
+    Raises
+    ------
+    InvalidInput
+        See `long_table`.
+    """
+    return long_table(pl.read_csv(path, infer_schema=False), path.name)
+
+
+def long_table(raw: pl.DataFrame, file: str) -> pl.DataFrame:
+    """A long IAMC table from one of text cells in the wide (a column per year) or long (``Year``, ``Value``) form.
 
     Raises
     ------
@@ -184,25 +198,24 @@ def read_iamc_table(path: Path) -> pl.DataFrame:
         An index column is missing, a year column is not a year, an index cell (the unit apart) is empty,
         or a point stands twice; all faults at once.
     """
-    raw = pl.read_csv(path, infer_schema=False)
     raw = raw.rename({name: _heading(name) for name in raw.columns})
-    faults = list(_iamc_faults(raw, path.name))
+    faults = list(_iamc_faults(raw, file))
     if faults:
         raise InvalidInput(*faults)
     years = [name for name in raw.columns if name.isdigit()]
     index = [name for name in INDEX if name in raw.columns]
-    long = raw.with_columns(pl.col("Unit").fill_null("")).unpivot(
-        on=years, index=index, variable_name="Year", value_name="Value"
-    )
+    raw = raw.with_columns(pl.col("Unit").fill_null(""))
+    is_long = set(POINT) <= set(raw.columns)
+    long = raw if is_long else raw.unpivot(on=years, index=index, variable_name="Year", value_name="Value")
     kept = long.drop_nulls("Value").with_columns(pl.col("Year").cast(pl.Int64), pl.col("Value").cast(pl.Float64))
     repeated = kept.filter(kept.select(*index, "Year").is_duplicated())
     if repeated.height:
-        raise InvalidInput(*(_repeated(row, path.name) for row in repeated.iter_rows(named=True)))
-    return kept.sort(*index, "Year")
+        raise InvalidInput(*(_repeated(row, file) for row in repeated.iter_rows(named=True)))
+    return kept.select(*index, *POINT).sort(*index, "Year")
 
 
 def _heading(name: str) -> str:
-    return next((known for known in INDEX if known.casefold() == name.strip().casefold()), name.strip())
+    return next((known for known in (*INDEX, *POINT) if known.casefold() == name.strip().casefold()), name.strip())
 
 
 def _iamc_faults(raw: pl.DataFrame, file: str) -> Iterable[Fault]:
@@ -211,7 +224,7 @@ def _iamc_faults(raw: pl.DataFrame, file: str) -> Iterable[Fault]:
         if name not in raw.columns:
             yield Fault("iamc.column_missing", Text("缺少列", "a column is missing"), Location(file=file, column=name))
     for name in raw.columns:
-        if name not in INDEX and not name.isdigit():
+        if name not in (*INDEX, *POINT) and not name.isdigit():
             yield Fault(
                 "iamc.column_unknown",
                 Text("既非索引列也非年份", "neither an index column nor a year"),

@@ -75,7 +75,9 @@ def primap2_data(run: Run) -> Interchange:
     schema = {**dict.fromkeys((*COLUMNS, "time"), pl.String), "value": pl.Float64}
     long = pl.DataFrame(rows, schema=schema, orient="row")
     years = long.get_column("time").unique().sort().to_list()
-    wide = long.pivot(on="time", index=list(COLUMNS), values="value", on_columns=years) if years else long.select(COLUMNS)
+    wide = (
+        long.pivot(on="time", index=list(COLUMNS), values="value", on_columns=years) if years else long.select(COLUMNS)
+    )
     return Interchange(_sorted(wide, list(COLUMNS)), _metadata(run))
 
 

@@ -12,7 +12,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from cocontrol.core.errors import Fault, InvalidInput, Location
 from cocontrol.core.text import Text
-from cocontrol.io.exports.workbook import EPOCH
+from cocontrol.io.exports.workbook import CELL_LIMIT, EPOCH
 from cocontrol.io.templates import ExactNumber
 
 Cell = str | float | int | bool | None
@@ -31,7 +31,13 @@ def new_book(path: Path, title: str) -> Iterator[Any]:
 
 
 def put_rows(sheet: Any, rows: Iterable[Iterable[Cell]], *, first: int = 0, style: Any = None) -> int:
-    """Write rows from row `first` (0-based) on; the row after the last. None leaves a cell blank."""
+    """Write rows from row `first` (0-based) on; the row after the last. None leaves a cell blank.
+
+    Raises
+    ------
+    InvalidInput
+        A text is longer than a cell of a workbook can hold.
+    """
     position = first
     for row in rows:
         for column, value in enumerate(row):
@@ -39,10 +45,20 @@ def put_rows(sheet: Any, rows: Iterable[Iterable[Cell]], *, first: int = 0, styl
                 sheet.write_boolean(position, column, value, style)
             elif isinstance(value, int | float):
                 sheet.write_number(position, column, ExactNumber(value), style)
-            elif value is not None:
-                sheet.write_string(position, column, value, style)
+            elif value is not None and sheet.write_string(position, column, value, style) < 0:
+                raise InvalidInput(_too_long(sheet.get_name(), position, value))
         position += 1
     return position
+
+
+def _too_long(sheet: str, row: int, value: str) -> Fault:
+    return Fault(
+        "workbook.text",
+        Text("文本超过单元格能容纳的长度", "the text is longer than a cell can hold"),
+        Location(sheet=sheet, row=row + 1),
+        value=f"{value[:40]}…",
+        allowed=Text("{n} 个字符", "{n} characters").format(n=CELL_LIMIT),
+    )
 
 
 def read_sheets(path: Path) -> Mapping[str, Rows]:
@@ -57,7 +73,7 @@ def read_sheets(path: Path) -> Mapping[str, Rows]:
         book = CalamineWorkbook.from_path(path)
         return {
             name: [
-                [None if value == "" else value for value in row]
+                [_cell_of(value) for value in row]
                 for row in book.get_sheet_by_name(name).to_python(skip_empty_area=False)
             ]
             for name in book.sheet_names
@@ -70,6 +86,13 @@ def read_sheets(path: Path) -> Mapping[str, Rows]:
             value=str(error),
         )
         raise InvalidInput(fault) from error
+
+
+def _cell_of(value: object) -> Cell:
+    """A cell as it is used; dates and times as text."""
+    if value is None or value == "":
+        return None
+    return value if isinstance(value, str | float | int | bool) else str(value)
 
 
 def cell(rows: Rows, row: int, column: int) -> Cell:
