@@ -44,6 +44,17 @@ def test_grid_writes_cf_and_prints_totals_and_ledger(call: Call, asked: list[str
         assert data.synthetic == "no"
 
 
+def test_what_is_recalled_is_named_in_the_file_and_in_what_is_printed(
+    call: Call, asked: list[str], tmp_path: Path
+) -> None:
+    done = call(*asked, "--out", str(tmp_path / "a.nc"), "--format", "json")
+    recalled = json.loads(done.out)["recalled"]
+    assert set(recalled) == {"coefficients"}
+    assert 0 < recalled["coefficients"]["CO2"] <= 1
+    with netCDF4.Dataset(tmp_path / "a.nc") as data:
+        assert data.recalled.startswith(f"coefficients: CO2 {recalled['coefficients']['CO2']:.1%}")
+
+
 @pytest.mark.parametrize("name", ["a.gpkg", "a.geojson", "wrfchemi_d01"])
 def test_the_suffix_chooses_the_format(call: Call, asked: list[str], tmp_path: Path, name: str) -> None:
     done = call(*asked, "--out", str(tmp_path / name), "--pollutants", "CO2,CH4", "--hours", "2")

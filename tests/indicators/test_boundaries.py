@@ -63,6 +63,22 @@ def test_each_boundary_counts_what_it_says() -> None:
     assert any("kerosene" in note.en for note in series["direct_without_aviation"][2013].notes)
 
 
+def test_removals_of_land_use_change_no_boundary() -> None:
+    with_land = pl.concat([ROWS, emission(("3B1a", "forest", -90.0), ("3B2b", "cropland", 5.0))])
+    plain, beside = (
+        co2_boundaries(rows, lineage(), adcode=HENAN, electricity=POWER, reference=REFERENCE)
+        for rows in (ROWS, with_land)
+    )
+    assert {name: years[2013].value for name, years in beside.items()} == {
+        name: years[2013].value for name, years in plain.items()
+    }
+
+
+def test_aviation_whose_co2_is_in_the_balance_leaves_with_the_jet_fuel_of_transport() -> None:
+    rows = pl.concat([ROWS, emission(("1A3aii", "jet_kerosene", None))])
+    assert co2_boundaries(rows, lineage(), adcode=HENAN)["direct_without_aviation"][2013].value == 470.0
+
+
 def test_a_boundary_without_data_is_there_and_says_why() -> None:
     series = co2_boundaries(emission(("1A2", "coke", 1.0)), lineage(), adcode=HENAN)
     for boundary in (

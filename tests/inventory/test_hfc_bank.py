@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from cocontrol.core.errors import InvalidInput
 from cocontrol.inventory.product_use.hfc_bank import TIER_2_FLOWS, BankParameters, tier_1_bank, tier_2_bank
-from tests.inventory.golden_cases import golden
+from tests.inventory.golden_cases import golden, mobile_flows
 
 REFRIGERATION = BankParameters(loss_share=0.15, lifetime_years=10, destroyed_share=0.25)
 MOBILE = BankParameters(loss_share=0.10, lifetime_years=12, fill_loss_share=0.02)
@@ -27,21 +27,6 @@ LINES = {
     "bank_31dec_kg": "bank_31dec_kg",
     "total_emission_kg": "total_emission_kg",
 }
-
-
-def mobile_flows() -> pl.DataFrame:
-    names = {
-        "produced": "A_produced",
-        "imported_bulk": "B_imported_bulk",
-        "exported_bulk": "C_exported_bulk",
-        "imported_in_equipment": "D_imported_in_equipment",
-        "exported_in_equipment": "E_exported_in_equipment",
-        "recycled": "N_recycled",
-        "destroyed": "O_destroyed",
-        "exported_used": "P_exported_used",
-    }
-    table = golden("ipcc_2019_2F1_tier2_mac_hfc134a")
-    return table.select("year", *(pl.col(given).fill_null(0).alias(name) for name, given in names.items()))
 
 
 def test_tier_1_worksheet_of_2006() -> None:

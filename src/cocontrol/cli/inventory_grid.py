@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -169,7 +170,8 @@ def grid(
     asked = gridding.Output(
         form, axis, tuple(_numbers(layers, "--layers")), gridding.read_speciation(speciation) if speciation else None
     )
-    _print(session, result, gridding.write_gridded(opened, result, asked, out))
+    written = gridding.write_gridded(opened, result, asked, out)
+    _print(session, result, written, opened.manifest.get("recalled", {}))
 
 
 def _format_of(out: Path) -> FileFormat:
@@ -250,7 +252,7 @@ def _totals(result: Gridded) -> list[dict[str, Any]]:
     ]
 
 
-def _print(session: Session, result: Gridded, written: Written) -> None:
+def _print(session: Session, result: Gridded, written: Written, coefficients: Mapping[str, float]) -> None:
     """One object in JSON; the ledger in CSV; in a table the totals, then what was dropped and why."""
     from cocontrol.inventory.grid.description import axis_as_dict, grid_as_dict
 
@@ -267,6 +269,10 @@ def _print(session: Session, result: Gridded, written: Written) -> None:
                 "layer_tops": list(written.cube.layer_tops),
                 "variables": dict(written.cube.units),
                 "synthetic": written.cube.attributes.get("synthetic"),
+                "recalled": {
+                    "coefficients": {name: coefficients[name] for name in result.pollutants if coefficients.get(name)},
+                    **written.recalled,
+                },
                 "totals": totals,
                 "ledger": ledger.to_dicts(),
             }
@@ -280,4 +286,7 @@ def _print(session: Session, result: Gridded, written: Written) -> None:
     if told := [row for row in rows if row["reason"]]:
         output.line()
         output.rows(told, LEDGER)
+    output.note(
+        Text("回忆值：{r}", "recalled values: {r}").format(r=written.cube.attributes.get("recalled", "no")),
+    )
     output.note(Text("已写：{f}", "written: {f}").format(f=", ".join(str(path) for path in written.files)))

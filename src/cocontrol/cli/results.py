@@ -38,6 +38,12 @@ class ExportFormat(StrEnum):
     PARQUET = "parquet"
     DATAPACKAGE = "datapackage"
     IAMC = "iamc"
+    PRIMAP2 = "primap2"
+    NFR = "nfr"
+    ECRF = "ecrf"
+    CRT = "crt"
+    CETK = "cetk"
+    BULLETIN = "bulletin"
 
 
 def register(app: typer.Typer, language: Language) -> None:
@@ -291,13 +297,24 @@ def export(
     bom: Annotated[
         bool, typer.Option("--bom"), Text("CSV 加字节序标记（Excel 需要）", "byte order mark in CSV (Excel needs it)")
     ] = False,
+    catalogue: Annotated[
+        Path | None, typer.Option(), Text("crt：变量目录（CSV 或 JSON）", "crt: catalogue of variables (CSV or JSON)")
+    ] = None,
+    number_type: Annotated[
+        str, typer.Option(), Text("crt：数值类型，numeric 或 number", "crt: type of numbers, numeric or number")
+    ] = "numeric",
+    layout: Annotated[Path | None, typer.Option(), Text("nfr：版式文件夹", "nfr: folder of the layout tables")] = None,
 ) -> None:
     """Write a run in one format; totals are proved against the run before anything stays."""
     from cocontrol.io.exports import export as export_run
 
     found = open_named(session, run, workspace)
     target = to or Path(f"{found.run_id}-{form.value}")
-    options = {"bom": True} if bom and form is ExportFormat.CSV else {}
+    options = {
+        ExportFormat.CSV: {"bom": True} if bom else {},
+        ExportFormat.CRT: {"catalogue": catalogue, "number_type": number_type},
+        ExportFormat.NFR: {"layout": layout},
+    }.get(form, {})
     report = export_run(found, form.value, target, language=session.language, overwrite=overwrite, **options)
     rows = [
         {"path": str(report.folder / str(file["path"])), "bytes": file["bytes"], "sha256": file["sha256"]}
@@ -306,9 +323,9 @@ def export(
     session.output.rows(
         rows, {"path": Text("文件", "file"), "bytes": Text("字节", "bytes"), "sha256": Text("校验和", "sha256")}
     )
-    for row in report.dropped.iter_rows(named=True):
-        session.output.note(
-            Text("未导出 {p} {c}：{z}", "not exported, {p} {c}: {e}").format(
-                p=row["pollutant"], c=row["category"], z=row["reason_zh"], e=row["reason_en"]
-            )
-        )
+    reasons = ("pollutant", "reason_zh", "reason_en")
+    for (pollutant, zh, en), dropped in report.dropped.group_by(reasons, maintain_order=True):
+        listed = ", ".join(sorted(set(dropped["category"])))
+        note = Text("未导出 {p} {a} 吨（{c}）：{r}", "not exported, {p} {a} t ({c}): {r}")
+        amount = f"{dropped['amount'].sum():,.6g}"
+        session.output.note(note.format(p=pollutant, a=amount, c=listed, r=Text(str(zh), str(en))))

@@ -17,6 +17,9 @@ from cocontrol.core.table_faults import Place, cells_tidied, more_faults
 from cocontrol.core.tables import Column, Kind
 from cocontrol.core.text import Text
 
+DIMENSIONLESS = "1"
+"""The unit of shares, which no bound is printed with."""
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -169,7 +172,7 @@ def _empty_remedy(column: Column) -> Text | None:
 
 
 def _bound_problems(column: Column, values: pl.Series) -> Iterator[Problem]:
-    unit = f" {column.unit}" if column.unit else ""
+    unit = f" {column.unit}" if column.unit and column.unit != DIMENSIONLESS else ""
     if column.minimum is not None:
         low = values <= column.minimum if column.exclusive_minimum else values < column.minimum
         sign = ">" if column.exclusive_minimum else "≥"

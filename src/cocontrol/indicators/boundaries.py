@@ -18,7 +18,13 @@ from cocontrol.indicators.catalogue import (
     PLUS_FEEDSTOCK,
     WITHOUT_AVIATION,
 )
-from cocontrol.indicators.quantities import Quantity, Series, add_purchased_electricity, direct_emissions
+from cocontrol.indicators.quantities import (
+    Quantity,
+    Series,
+    add_purchased_electricity,
+    counted_rows,
+    direct_emissions,
+)
 
 AVIATION = "1A3a"
 TRANSPORT = "1A3"
@@ -69,7 +75,7 @@ def co2_boundaries(
     plus = {name: _with_electricity(name, base, electricity, adcode) for name, base in (
         (DIRECT_PLUS_ELECTRICITY, direct), (APPARENT_PLUS_ELECTRICITY, apparent),
     )}  # fmt: skip
-    here = emission.filter(pl.col("adcode") == adcode)
+    here = counted_rows(emission, adcode)
     return {
         DIRECT: direct,
         **plus[DIRECT_PLUS_ELECTRICITY],
@@ -110,8 +116,13 @@ def _energy_only(direct: Quantity, rows: pl.DataFrame) -> Quantity:
 
 
 def _without_aviation(direct: Quantity, rows: pl.DataFrame) -> Quantity:
-    """The direct total less aviation; `rows` is the inventory of the year."""
+    """The direct total less aviation; `rows` is the inventory of the year.
+
+    Aviation rows whose CO2 stands elsewhere (the fuel is in the balance) leave it with the jet fuel of transport.
+    """
     split = rows.filter(pl.col("category").str.starts_with(AVIATION))
+    if split["CO2"].null_count() == split.height:
+        split = split.clear()
     notes: tuple[Text, ...] = ()
     if split.is_empty():
         jets = pl.col("fuel").is_in(JET_FUELS)

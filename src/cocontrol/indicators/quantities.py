@@ -68,6 +68,11 @@ LAND_USE = "3B"
 """Category of land and of its removals, which stand beside the total and not in it."""
 
 
+def counted_rows(emission: pl.DataFrame, adcode: str) -> pl.DataFrame:
+    """The rows of the region's inventory that its totals count: all but land use (3B) with its removals."""
+    return emission.filter((pl.col("adcode") == adcode) & ~pl.col("category").str.starts_with(LAND_USE))
+
+
 def direct_emissions(emission: pl.DataFrame, lineage: pl.DataFrame, pollutant: str, *, adcode: str) -> Series:
     """Total of one pollutant of the region's inventory per year, boundary ``direct``, in tonnes.
 
@@ -81,7 +86,7 @@ def direct_emissions(emission: pl.DataFrame, lineage: pl.DataFrame, pollutant: s
     lineage : table ``coefficient_lineage``; gives the status of each coefficient.
     """
     statuses = _coefficient_statuses(lineage, pollutant)
-    rows = emission.filter((pl.col("adcode") == adcode) & ~pl.col("category").str.starts_with(LAND_USE))
+    rows = counted_rows(emission, adcode)
     series: Series = {DIRECT: {}}
     for (period,), group in rows.group_by(["period"], maintain_order=True):
         if str(period).isdigit():

@@ -16,15 +16,17 @@ CHART_FUELS = 7
 
 
 def inventory_section(source: Source) -> Section | None:
-    """Emissions by sector and by fuel: chart, table by pollutant, CO2 matrix."""
+    """Emissions by sector and by fuel: table by pollutant; where the inventory has CO2, its chart and matrix."""
     if not source.has("emission"):
         return None
     emission = source.table("emission")
     blocks: list[Block] = []
     for period in emission.get_column("period").unique().sort().to_list():
         rows = emission.filter(pl.col("period") == period)
-        blocks += [_chart(source, rows, period), _by_sector(source, rows, period), _by_fuel(source, rows, period)]
-        blocks.append(_matrix(source, rows, period))
+        tables: list[Block] = [_by_sector(source, rows, period), _by_fuel(source, rows, period)]
+        if "CO2" in rows.columns and rows.get_column("CO2").count():
+            tables = [_chart(source, rows, period), *tables, _matrix(source, rows, period)]
+        blocks += tables
     return Section("inventory", source.say("排放清单", "Inventory"), tuple(blocks))
 
 

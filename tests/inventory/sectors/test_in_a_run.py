@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -11,8 +12,10 @@ from cocontrol.core.errors import InvalidInput
 from cocontrol.inventory.ledger import check_conservation
 from cocontrol.inventory.sectors import SECTORS
 from cocontrol.inventory.sectors.catalogue import SectorContext
+from cocontrol.io.pipeline import check
 from cocontrol.io.results import applies, can_arise, substance_totals
 from cocontrol.io.sector_step import NO_FUEL, run_sectors
+from cocontrol.io.workspace import load_workspace
 
 HENAN = "410000"
 CONTEXT = SectorContext(HENAN, (2013,), "PROV_GUIDE_2011", date(2013, 12, 31))
@@ -67,6 +70,21 @@ def test_co2_of_fuel_that_the_balance_holds_is_included_elsewhere() -> None:
     assert (line["notation"], "1A2k" in line["reason_zh"]) == ("IE", True)
 
 
+def test_jet_kerosene_stands_in_the_kerosene_of_the_balance() -> None:
+    flights = RAIL.with_columns(source_type=pl.lit("domestic_aviation"), fuel=pl.lit("jet_kerosene"))
+    balance = held("1A3-P", CO2=5.0).with_columns(fuel=pl.lit("kerosene"))
+    made = run_sectors({"mobile_fuel": flights, "emission": balance}, CONTEXT, GWP)
+    assert made["emission"].row(by_predicate=pl.col("category") == "1A3aii", named=True)["CO2"] is None
+
+
+def test_the_reason_names_the_category_above_before_any_other_that_burns_the_fuel() -> None:
+    both = pl.concat([held("1A4c", CO2=5.0), held("1A3-P", CO2=5.0)])
+    made = run_sectors({"mobile_fuel": RAIL, "emission": both}, CONTEXT, GWP)
+    reason = made["coefficient_lineage"].row(by_predicate=pl.col("pollutant") == "CO2", named=True)["reason_en"]
+    assert "1A3-P" in reason
+    assert "1A4c" not in reason
+
+
 def test_pollutants_are_included_elsewhere_only_under_the_same_or_a_higher_category() -> None:
     made = run_sectors({"mobile_fuel": RAIL, "emission": held("1A3-P", CO2=5.0, NOx=1.0)}, CONTEXT, GWP)
     rail = made["emission"].row(by_predicate=pl.col("category") == "1A3c", named=True)
@@ -96,6 +114,21 @@ def test_faults_of_all_sectors_come_together_and_name_their_sector() -> None:
         run_sectors({"mineral_activity": wrong, "chemical_activity": also}, CONTEXT, GWP)
     assert len(caught.value.faults) == 2
     assert "矿物工业" in str(caught.value)
+
+
+def test_a_check_finds_what_a_sector_would_refuse_in_a_run(tmp_path: Path) -> None:
+    (tmp_path / "cocontrol.toml").write_text(
+        '[workspace]\nname = "small"\ntitle_zh = "小"\ntitle_en = "Small"\nregion = "410000"\n'
+        '[inventory]\nyears = [2013]\ndocument_profile = "PROV_GUIDE_2011"\n'
+        '[[tables]]\ntable = "mineral_activity"\npath = "mineral.csv"\n',
+        encoding="utf-8",
+    )
+    for unit, ok in (("kWh", False), ("万吨", True)):
+        rows = f"year,adcode,product,amount,unit,source\n2013,410000,lime,100,{unit},synthetic\n"
+        (tmp_path / "mineral.csv").write_text(rows, encoding="utf-8")
+        report = check(load_workspace(tmp_path))
+        assert report.ok is ok
+        assert [fault.value for fault in report.faults] == ([] if ok else ["kWh"])
 
 
 def test_every_table_of_every_sector_has_an_owner() -> None:

@@ -14,6 +14,7 @@ from cocontrol.inventory.sectors import SECTORS
 from cocontrol.inventory.sectors.catalogue import SectorContext, SectorResult, empty_result, join_results
 from cocontrol.inventory.sectors.linear import modelled_coefficient
 from cocontrol.reference.categories import category
+from tests.inventory.golden_cases import golden, mobile_flows
 
 HENAN = "410000"
 BY_ID = {module.sector_id: module for module in SECTORS}
@@ -133,6 +134,51 @@ def test_a_use_without_parameters_is_refused() -> None:
         estimate("hfc_bank", hfc_market=MARKET, hfc_bank_parameter=PARAMETERS.head(0))
 
 
+def test_a_year_after_the_last_of_the_market_is_not_estimated_and_said_so() -> None:
+    made = estimate("hfc_bank", hfc_market=MARKET.filter(pl.col("year") < 2021), hfc_bank_parameter=PARAMETERS)
+    assert made.emission["HFC134a"].to_list() == [None]
+    assert made.coefficient_lineage["notation"].to_list() == ["NE"]
+    assert made.finding["rule"].to_list() == ["sector.amount_missing"]
+
+
+def flows_of_the_worksheet() -> pl.DataFrame:
+    """The 2019 worksheet of mobile air conditioning, moved so that its last year is that of the tests."""
+    shift = 2021 - 2017
+    return mobile_flows().with_columns(
+        pl.col("year") + shift, adcode=pl.lit(HENAN), substance=pl.lit("HFC134a"), source=pl.lit("synthetic"),
+        application=pl.lit("air_conditioning_mobile"),
+    )  # fmt: skip
+
+
+STAGES = PARAMETERS.with_columns(
+    application=pl.lit("air_conditioning_mobile"),
+    loss_share=pl.lit(0.10),
+    lifetime_years=pl.lit(12),
+    fill_loss_share=pl.lit(0.02),
+)
+
+
+def test_flows_by_stage_give_the_emission_of_the_2019_worksheet() -> None:
+    made = estimate("hfc_flow_bank", hfc_flow=flows_of_the_worksheet(), hfc_bank_parameter=STAGES)
+    expected = golden("ipcc_2019_2F1_tier2_mac_hfc134a").row(-1, named=True)
+    assert made.emission["HFC134a"].to_list() == pytest.approx([expected["total_emission_kg"] / 1000], rel=1e-12)
+    assert made.emission["amount"].to_list() == pytest.approx([expected["F_domestic_sales"] / 1000])
+    assert made.emission["category"].to_list() == ["2F1"]
+    assert "use_emission_kg" in made.coefficient_lineage["formula"][0]
+
+
+def test_flows_without_a_filling_loss_are_refused() -> None:
+    without = STAGES.drop("fill_loss_share")
+    with pytest.raises(InvalidInput, match=r"充灌损失率"):
+        estimate("hfc_flow_bank", hfc_flow=flows_of_the_worksheet(), hfc_bank_parameter=without)
+
+
+def test_a_use_in_both_the_market_and_the_flows_is_refused() -> None:
+    market = MARKET.with_columns(application=pl.lit("air_conditioning_mobile"))
+    with pytest.raises(InvalidInput, match=r"重复计算"):
+        estimate("hfc_flow_bank", hfc_flow=flows_of_the_worksheet(), hfc_bank_parameter=STAGES, hfc_market=market)
+
+
 def balance(**flows: float | None) -> pl.DataFrame:
     zero = dict.fromkeys(("production", "imported", "exported", "feedstock", "destroyed"), 0.0)
     return rows({"substance": "HFC134a", **zero, **flows})
@@ -151,6 +197,13 @@ def test_negative_consumption_and_a_gap_to_the_market_are_findings() -> None:
     gap = estimate("ods_hfc_balance", ods_hfc_balance=balance(production=50.0), hfc_market=MARKET)
     assert gap.finding["rule"].to_list() == ["ods_balance.market"]
     assert gap.coefficient_lineage["notation"].to_list() == ["IE"]
+
+
+def test_the_balance_knows_what_the_flows_by_stage_sold() -> None:
+    flows = flows_of_the_worksheet().with_columns(produced=pl.lit(50_000.0), imported_bulk=0.0, exported_bulk=0.0)
+    made = estimate("ods_hfc_balance", ods_hfc_balance=balance(production=50.0), hfc_flow=flows)
+    assert made.finding.is_empty()
+    assert made.coefficient_lineage["notation"].to_list() == ["IE"]
 
 
 def test_a_flow_that_is_missing_leaves_consumption_missing() -> None:

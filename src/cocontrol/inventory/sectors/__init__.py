@@ -6,6 +6,7 @@ from cocontrol.inventory.sectors.agriculture import AGRICULTURE
 from cocontrol.inventory.sectors.catalogue import SectorModule
 from cocontrol.inventory.sectors.dust import DUST
 from cocontrol.inventory.sectors.hfc import HFC_BANK, ODS_BALANCE
+from cocontrol.inventory.sectors.hfc_flows import HFC_FLOW_BANK
 from cocontrol.inventory.sectors.land_use import LAND_USE
 from cocontrol.inventory.sectors.mobile_fuel import MOBILE
 from cocontrol.inventory.sectors.pollution_control import CONTROL
@@ -18,6 +19,7 @@ SECTORS: tuple[SectorModule, ...] = (
     MOBILE,
     *PRODUCT_MODULES,
     HFC_BANK,
+    HFC_FLOW_BANK,
     ODS_BALANCE,
     *DUST,
     CONTROL,

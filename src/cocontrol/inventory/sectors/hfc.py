@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,10 +13,10 @@ from cocontrol.core.common_columns import ADCODE, YEAR, choice
 from cocontrol.core.errors import Fault, FaultCollector, InvalidInput, Level
 from cocontrol.core.notation import NotationKey
 from cocontrol.core.pollutants import POLLUTANTS
-from cocontrol.core.tables import TABLES, Kind, Table
+from cocontrol.core.tables import TABLES, Column, Kind, Table
 from cocontrol.core.text import Text, same
 from cocontrol.inventory.findings import Finding
-from cocontrol.inventory.lineage import local_input, not_estimated
+from cocontrol.inventory.lineage import Derived, Input, local_input, not_estimated
 from cocontrol.inventory.product_use.hfc_bank import BankParameters, tier_1_bank
 from cocontrol.inventory.sectors.catalogue import SectorContext, SectorModule, SectorResult, Tables
 from cocontrol.inventory.sectors.columns import SOURCE, number
@@ -49,8 +49,8 @@ APPLICATIONS: dict[str, Application] = {
 }
 """Uses, by code."""
 
-_SUBSTANCE = choice("substance", Text("物质", "substance"), Text("从列表选择", "choose from the list"), SUBSTANCES)
-_APPLICATION = choice(
+SUBSTANCE_COLUMN = choice("substance", Text("物质", "substance"), Text("从列表选择", "choose from the list"), SUBSTANCES)
+APPLICATION_COLUMN = choice(
     "application",
     Text("用途", "application"),
     Text("从列表选择", "choose from the list"),
@@ -69,8 +69,8 @@ HFC_MARKET = TABLES.declare(
         columns=(
             YEAR,
             ADCODE,
-            _SUBSTANCE,
-            _APPLICATION,
+            SUBSTANCE_COLUMN,
+            APPLICATION_COLUMN,
             number("new_agent", Text("投放量", "put on the market"), Text("当年", "in the year"), "t", required=True),
             SOURCE,
         ),
@@ -82,23 +82,28 @@ HFC_BANK_PARAMETER = TABLES.declare(
         name="hfc_bank_parameter",
         label=Text("制冷剂库参数", "bank parameters"),
         description=Text(
-            "年泄漏率、寿命和退役销毁比例；没有缺省值。",
-            "Annual loss, lifetime and share destroyed at retirement; there are no defaults.",
+            "年泄漏率、寿命、退役销毁比例（投放量法必填）和充灌损失率（流量法必填）；没有缺省值。",
+            "Annual loss, lifetime, share destroyed at retirement (needed with the market) and share lost when filling "
+            "(needed with the flows); there are no defaults.",
         ),
         key=("substance", "application"),
         columns=(
-            _SUBSTANCE,
-            _APPLICATION,
+            SUBSTANCE_COLUMN,
+            APPLICATION_COLUMN,
             number("loss_share", Text("年泄漏率", "annual loss"), Text("0–1", "0–1"), "1", required=True, maximum=1),
             replace(
                 number("lifetime_years", Text("寿命", "lifetime"), Text("整年", "whole years"), "year", required=True),
                 kind=Kind.INTEGER, minimum=1,
             ),
-            number("destroyed_share", Text("退役销毁比例", "destroyed at retirement"), Text("0–1", "0–1"), "1", required=True, maximum=1),
+            number("destroyed_share", Text("退役销毁比例", "destroyed at retirement"), Text("0–1", "0–1"), "1", maximum=1),
+            number("fill_loss_share", Text("充灌损失率", "lost when filling"), Text("0–1", "0–1"), "1", maximum=1),
             SOURCE,
         ),
     )
 )  # fmt: skip
+
+FLOW_TABLE = "hfc_flow"
+"""The table of flows by stage, see `hfc_flows`."""
 
 _FLOWS: dict[str, Text] = {
     "production": Text("生产量", "production"),
@@ -120,7 +125,7 @@ ODS_HFC_BALANCE = TABLES.declare(
         columns=(
             YEAR,
             ADCODE,
-            _SUBSTANCE,
+            SUBSTANCE_COLUMN,
             *(number(name, label, Text("当年", "in the year"), "t") for name, label in _FLOWS.items()),
             SOURCE,
         ),
@@ -140,54 +145,110 @@ def estimate_bank(tables: Tables, context: SectorContext) -> SectorResult:
     InvalidInput
         Uses without parameters, years with gaps; all together.
     """
+    return modelled_result("hfc_bank", estimate_uses(tables, HFC_MARKET.name, context, _bank))
+
+
+Use = tuple[str, str, str]
+"""Area, substance and application."""
+
+Row = Mapping[str, Any]
+
+Model = Callable[[Use, pl.DataFrame, Row, SectorContext], Iterator[Modelled]]
+"""The years of one use, from its rows and its parameters."""
+
+
+def estimate_uses(tables: Tables, name: str, context: SectorContext, model: Model) -> list[Modelled]:
+    """What `model` makes of every use in the table `name`, each with its row of ``hfc_bank_parameter``.
+
+    Raises
+    ------
+    InvalidInput
+        Uses without parameters, and what the model refuses; all together.
+    """
     parameters = {(row["substance"], row["application"]): row for row in tables[HFC_BANK_PARAMETER.name].to_dicts()}
     faults = FaultCollector()
     made: list[Modelled] = []
-    groups = tables[HFC_MARKET.name].sort("year").partition_by("adcode", "substance", "application", as_dict=True)
+    groups = tables[name].sort("year").partition_by("adcode", "substance", "application", as_dict=True)
     for (adcode, substance, application), part in groups.items():
         row = parameters.get((substance, application))
         if row is None:
             faults.add(_no_parameters(str(substance), str(application)))
             continue
         try:
-            made += _bank((str(adcode), str(substance), str(application)), part, row, context)
+            made += model((str(adcode), str(substance), str(application)), part, row, context)
         except InvalidInput as error:
             faults.extend(error.faults)
     faults.raise_if_any(InvalidInput)
-    return modelled_result("hfc_bank", made)
+    return made
 
 
-def _no_parameters(substance: str, application: str) -> Fault:
+def _no_parameters(substance: str, application: str, column: Column | None = None) -> Fault:
+    lacking = Text("库参数", "bank parameters") if column is None else column.label
     return Fault(
         "hfc_bank.no_parameters",
-        Text("{s} 用于{a}没有库参数", "{s} for {a} has no bank parameters").format(
-            s=substance, a=APPLICATIONS[application].label
+        Text("{s} 用于{a}没有{l}", "{s} for {a} has no {l}").format(
+            s=substance, a=APPLICATIONS[application].label, l=lacking
         ),
         remedy=Text("在 hfc_bank_parameter 中填写", "give them in hfc_bank_parameter"),
     )
 
 
-def _bank(
-    key: tuple[str, str, str], part: pl.DataFrame, row: Mapping[str, Any], context: SectorContext
-) -> Iterator[Modelled]:
-    adcode, substance, application = key
-    parameters = BankParameters(row["loss_share"], int(row["lifetime_years"]), row["destroyed_share"])
+def bank_parameters(use: Use, row: Row, needed: str) -> BankParameters:
+    """The parameters of a use, of which the share `needed` by the model must be there.
+
+    Raises
+    ------
+    InvalidInput
+        It is not, or the parameters cannot be used.
+    """
+    if row.get(needed) is None:
+        raise InvalidInput(_no_parameters(use[1], use[2], HFC_BANK_PARAMETER.column(needed)))
+    return BankParameters(row["loss_share"], int(row["lifetime_years"]), **{needed: row[needed]})
+
+
+def parameter_inputs(row: Row, needed: str) -> list[Input]:
+    """The parameters of a use as inputs of its lineage."""
+    units = {"loss_share": "1/year", "lifetime_years": "year", needed: "1"}
+    origin = str(row.get("origin") or "")
+    return [local_input(name, float(row[name]), unit, row["source"], origin) for name, unit in units.items()]
+
+
+def modelled_use(use: Use, year: int, amount: float | None, emitted: float | None, derived: Derived, origin: str) -> Modelled:
+    """One year of one use: agent that flowed in (t), its emission (t) and how it came about."""
+    adcode, substance, application = use
+    return Modelled(
+        f"{adcode}:{substance}.{application}", adcode, str(year), APPLICATIONS[application].category,
+        amount, "t", origin, {substance: emitted}, {substance: derived}, process=f"{substance}.{application}",
+    )  # fmt: skip
+
+
+def years_without_rows(use: Use, part: pl.DataFrame, context: SectorContext) -> Iterator[Modelled]:
+    """Years of the run after the last of the table: not estimated, for what flowed in is not known."""
+    last = max(part["year"])
+    for year in context.years:
+        if year > last:
+            reason = _NO_YEAR.format(y=last)
+            yield modelled_use(use, year, None, None, not_estimated(reason), "")
+
+
+_NO_YEAR = Text(
+    "数据只到 {y} 年：库仍在排放，但没有当年流量，不估算",
+    "the table ends in {y}: the bank still emits, but the flows of the year are not given",
+)
+
+
+def _bank(use: Use, part: pl.DataFrame, row: Row, context: SectorContext) -> Iterator[Modelled]:
+    parameters = bank_parameters(use, row, "destroyed_share")
     bank = tier_1_bank(part.select("year", new_agent_to_market_t=pl.col("new_agent").cast(pl.Float64)), parameters)
     origins = dict(zip(part["year"], part["origin"], strict=True)) if "origin" in part.columns else {}
-    inputs = [
-        local_input(name, float(row[name]), unit, row["source"], str(row.get("origin") or ""))
-        for name, unit in (("loss_share", "1/year"), ("lifetime_years", "year"), ("destroyed_share", "1"))
-    ]
+    inputs = parameter_inputs(row, "destroyed_share")
     for year in bank.filter(pl.col("year").is_in(context.years)).iter_rows(named=True):
         held = local_input("bank", year["bank_t"], "t", "tier_1_bank", "IPCC 2006, Vol. 3, 7.5.2.1")
         emitted, agent = year["emission_t"], year["new_agent_to_market_t"]
         formula = "(bank × loss_share + retired × (1 − destroyed_share)) ÷ amount"
         derived = modelled_coefficient(emitted, agent, formula, [*inputs, held])
-        yield Modelled(
-            f"{adcode}:{substance}.{application}", adcode, str(year["year"]), APPLICATIONS[application].category,
-            agent, "t", str(origins.get(year["year"]) or ""), {substance: emitted}, {substance: derived},
-            process=f"{substance}.{application}",
-        )  # fmt: skip
+        yield modelled_use(use, year["year"], agent, emitted, derived, str(origins.get(year["year"]) or ""))
+    yield from years_without_rows(use, part, context)
 
 
 def estimate_balance(tables: Tables, context: SectorContext) -> SectorResult:
@@ -198,16 +259,15 @@ def estimate_balance(tables: Tables, context: SectorContext) -> SectorResult:
 
     Parameters
     ----------
-    tables : ``ods_hfc_balance``, and ``hfc_market`` where there is one
+    tables : ``ods_hfc_balance``, and ``hfc_market`` and ``hfc_flow`` where they are
     """
     rows = tables[ODS_HFC_BALANCE.name].filter(pl.col("year").is_in(context.years))
-    market = tables.get(HFC_MARKET.name)
     lines: list[Line] = []
     findings: list[Finding] = []
     for row in ({"origin": "", **row} for row in rows.iter_rows(named=True)):
-        consumption = _consumption(row)
-        lines.append(_balance_line(row, consumption, _sold(row, market)))
-        findings += _balance_findings(row, consumption, _sold(row, market))
+        consumption, sold = _consumption(row), _sold(row, tables)
+        lines.append(_balance_line(row, consumption, sold))
+        findings += _balance_findings(row, consumption, sold)
     return linear_result("ods_hfc_balance", lines, findings)
 
 
@@ -217,16 +277,20 @@ def _consumption(row: Mapping[str, Any]) -> float | None:
     return math.fsum(row[name] * (1.0 if name in {"production", "imported"} else -1.0) for name in _FLOWS)
 
 
-def _sold(row: Mapping[str, Any], market: pl.DataFrame | None) -> float | None:
-    """What the market table has of the substance in the year and area; None where it has nothing."""
-    if market is None:
-        return None
-    here = market.filter(
-        (pl.col("year") == row["year"])
-        & (pl.col("adcode") == row["adcode"])
-        & (pl.col("substance") == row["substance"])
-    )
-    return math.fsum(here["new_agent"]) if here.height else None
+SALES = {
+    HFC_MARKET.name: pl.col("new_agent"),
+    FLOW_TABLE: (pl.col("produced") + pl.col("imported_bulk") - pl.col("exported_bulk")) / 1000.0,
+}
+"""Tonnes of agent sold in a row of each table from which a bank is made (flows are in kg)."""
+
+
+def _sold(row: Mapping[str, Any], tables: Tables) -> float | None:
+    """What the tables of the banks have of the substance in the year and area; None where they have nothing."""
+    found: list[float] = []
+    for name in SALES.keys() & tables.keys():
+        here = tables[name].filter(*(pl.col(key) == row[key] for key in ("year", "adcode", "substance")))
+        found += here.select(sold=SALES[name])["sold"].to_list()
+    return math.fsum(found) if found else None
 
 
 def _balance_line(row: Mapping[str, Any], consumption: float | None, sold: float | None) -> Line:
@@ -282,7 +346,7 @@ ODS_BALANCE = SectorModule(
     categories=("2F",),
     pollutants=tuple(SUBSTANCES),
     tables=(ODS_HFC_BALANCE.name,),
-    optional_tables=(HFC_MARKET.name,),
+    optional_tables=tuple(SALES),
     method=Text("生产 + 进口 − 出口 − 原料用途 − 销毁", "production + imports − exports − feedstock − destroyed"),
     source=Text("蒙特利尔议定书第1、3条", "Montreal Protocol, Art. 1 and 3"),
     estimate=estimate_balance,
