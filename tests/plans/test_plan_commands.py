@@ -78,6 +78,28 @@ def test_coverage_prints_a_row_a_clause(call, files):
     assert {line.split(",")[0] for line in out.splitlines()[1:]} == {"parent", "child"}
 
 
+def test_plans_with_one_name_in_two_folders_are_both_covered(call, files, tmp_path):
+    (tmp_path / "old").mkdir()
+    (tmp_path / "old" / "parent.txt").write_text(CHILD, encoding="utf-8")
+    code, out, _ = call("plan", "coverage", files[0], tmp_path / "old" / "parent.txt", "--format", "json")
+    assert code == 0
+    assert {row["plan"] for row in json.loads(out)} == {str(files[0]), str(tmp_path / "old" / "parent.txt")}
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("zh", ("可执行", "强制", "门槛", "淘汰小型燃煤锅炉")), ("en", ("executable", "binding", "threshold"))],
+)
+def test_tables_of_coverage_and_comparison_say_words_and_no_codes(call, files, language, words):
+    _, covered, _ = call("plan", "coverage", *files, "--language", language)
+    assert [word for word in words if word not in covered] == []
+    _, compared, _ = call("plan", "compare", *files, "--language", language)
+    codes = {"retire_small_boilers", "not_compiled", "needs_parameter", "evidence_only", "threshold_rule"}
+    assert {code for code in codes if code in covered + compared} == set()
+    assert {"zh": "加严", "en": "tightened"}[language] in compared
+    assert "杜绝使用冲天炉" in compared
+
+
 def test_evaluate_reads_a_register(call, files, tmp_path):
     register = tmp_path / "boilers.csv"
     register.write_text(

@@ -80,6 +80,8 @@ def named_metrics(phrase: str) -> list[Named]:
     if found is None:
         return []
     metric, start, end = found
+    if metric == "major_pollutants" and phrase[:start].endswith("等") and (each := named_metrics(phrase[: start - 1])):
+        return each
     if _OTHER_HEAD.search(phrase[end:]):
         return []
     made = [Named(metric, "", start)]

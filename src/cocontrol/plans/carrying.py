@@ -32,6 +32,8 @@ def in_unit_of(metric_unit: str, value: Value) -> bool:
 
 YEAR_ALONE = re.compile(r"(?:[、和及，]|以及)(?:到|至)?(?:20\d\d年(?:底|末)?)(?:的|达到?|为|提高到|降至|增至)?(?:约)?")
 """What stands between two values of one statement: 提高到2025年的20%、2030年的26%."""
+YEAR_BEHIND = re.compile(r"（20\d\d年(?:底)?）[、，和]")
+"""What stands between two values whose years are behind them: 20%（2025年）、25%（2030年）."""
 _FAR_BOUND = re.compile(r"（[^（）]*）(?P<post>及以上|及以下|以上|以下)")
 _BOUND_BEHIND = re.compile(r"[^（）]{0,12}）(?P<post>及以上|及以下|以上|以下)")
 
@@ -60,6 +62,12 @@ def following(last: Candidate, chunk: Chunk, group: Group, left: str) -> Candida
         target_year=years_in(left.lstrip("、和及，"))[-1] if years_in(left.lstrip("、和及，")) else last.target_year,
         qualifier=value.post,
     )  # fmt: skip
+
+
+def in_own_year(item: Candidate, chunk: Chunk, group: Group) -> Candidate:
+    """A value with the year that stands in brackets behind it."""
+    match = re.match(r"（(20\d\d)年(?:底)?）", chunk.text[group.end :])
+    return replace(item, target_year=int(match[1])) if match and len(group.values) == 1 else item
 
 
 _NEXT_OF_LIST = re.compile(r"(?:[、和及]|以及)(?P<noun>[^，。；、\d（）“”]{2,16})$")

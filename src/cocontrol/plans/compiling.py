@@ -69,6 +69,11 @@ def _recipes() -> tuple[_Recipe, ...]:
     )
 
 
+def recipe_parameters() -> frozenset[str]:
+    """Names of every parameter that the wording of a clause can set."""
+    return frozenset(name for recipe in _recipes() for name in recipe.parameters)
+
+
 def compile_plan(plan: Plan) -> tuple[RuleInstance, ...]:
     """Every rule instance of a plan, in the order of its clauses, then those of its aims.
 

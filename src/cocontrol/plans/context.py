@@ -20,6 +20,12 @@ _TITLES = re.compile(
 )
 _TOLD = re.compile(r"截至|截止|同比|以来")
 _COMPARED = re.compile("同比|比上年|较上年|比去年|较去年")
+_LAST_YEAR = re.compile("(?:较|比|与)(?:上年|去年|上一年)(?:度)?")
+_LATER_IN_BRACKETS = re.compile(
+    r"(?<=[\d%一-鿿])（(?:到|至)?20\d\d年(?:底)?[^（）]{0,12}\d[^（）]*）|(?<=[%吨米时瓦])（20\d\d年）"
+)
+"""A later year in brackets behind a figure governs what stands in the brackets only: 达到20%（2030年达到25%）."""
+_EFFORTS = re.compile(r"(?:经过|通过)[三四五3-5]年(?:时间|的)?(?:努力|奋战|集中攻坚|攻坚)")
 _LASTING = re.compile(r"截至|截止(?:到)?20|以来|^20\d\d年以来")
 
 __all__ = ["BASE", "Chunk", "Setting", "base_in", "chunks", "is_past", "years_in"]
@@ -27,10 +33,12 @@ __all__ = ["BASE", "Chunk", "Setting", "base_in", "chunks", "is_past", "years_in
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What the document as a whole says about time: the year of an annual plan, and the year it was issued in."""
+    """What the document as a whole says about time: the year of an annual plan, the year it was issued in, and the
+    last year that its title names (2022—2024年)."""
 
     annual: int | None = None
     issued: int | None = None
+    final: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,17 +77,24 @@ class _State:
 
 
 def chunks(
-    text: str, start: int, end: int, *, hidden: tuple[tuple[int, int], ...], goals: bool, setting: Setting | None = None
+    text: str,
+    start: int,
+    end: int,
+    *,
+    hidden: tuple[tuple[int, int], ...],
+    goals: bool,
+    setting: Setting | None = None,
+    opened: tuple[int, ...] = (),
 ) -> Iterator[Chunk]:
     """The chunks of ``text[start:end]`` in order.
 
     A year holds until the sentence ends (in the aims: until the paragraph ends, or orders follow the aims), or
     another is named. A heading or opening words such as 到2025年： govern what follows them in the paragraph. In an
-    annual plan its year governs what names none.
+    annual plan its year governs what names none. `opened` are years that govern from the start.
     """
     where = setting or Setting()
     painted = _painted(text, start, end, hidden)
-    heading: tuple[int, ...] = ()
+    heading = opened
     number = 0
     for a, b in split_outside(painted, "\n"):
         line = painted[a:b]
@@ -115,7 +130,7 @@ def _sentence(
         before = "" if a and sentence[a - 1] == "；" else before
         state = _moved_on(state, piece, setting)
         past = told or state.told or is_past(piece, setting) or _past_range(piece, sentence, state, setting)
-        past = past and not _compares_ahead(sentence, state, setting)
+        past = past and not _compares_ahead(sentence, state, setting, goals=goals)
         yield Chunk(a, b, piece, number, state.years, state.base, past, goals, before, state.stated)
         before += piece
 
@@ -125,7 +140,8 @@ def _moved_on(state: _State, piece: str, setting: Setting) -> _State:
 
     A base year ends where another target year is named, unless it stood alone (与2020年相比，…).
     """
-    own, base = years_in(piece), base_in(piece)
+    own, base = years_in(_LATER_IN_BRACKETS.sub("", piece)), base_in(piece) or _year_before(piece, setting)
+    own = own or ((setting.final,) if setting.final and _EFFORTS.search(piece) else ())
     told = (state.told or _LASTING.search(piece) is not None) and not looks_ahead(piece, _horizon(setting))
     if base is not None:
         aside = _in_brackets(piece) or is_multiple(piece)
@@ -138,6 +154,11 @@ def _moved_on(state: _State, piece: str, setting: Setting) -> _State:
     return replace(state, years=own or state.years, stated=state.stated or bool(own), told=told)
 
 
+def _year_before(piece: str, setting: Setting) -> int | None:
+    """The base year of 较上年 in the plan of one year: the year before it."""
+    return setting.annual - 1 if setting.annual and _LAST_YEAR.search(piece) else None
+
+
 def _in_brackets(piece: str) -> bool:
     """Whether the comparison stands in brackets behind its figure: 降低14%（较2020年）. It goes no further."""
     match = BASE.search(piece)
@@ -148,11 +169,13 @@ def _horizon(setting: Setting) -> int | None:
     return setting.annual or setting.issued
 
 
-def _compares_ahead(sentence: str, state: _State, setting: Setting) -> bool:
-    """同比 in a plan of one year: what it compares is the year to come, unless the sentence tells results besides."""
+def _compares_ahead(sentence: str, state: _State, setting: Setting, *, goals: bool) -> bool:
+    """同比 in a plan of one year, or in aims that name their year: what it compares is the year to come, unless the
+    sentence tells results besides."""
     compared = _COMPARED.sub("", sentence)
     horizon = _horizon(setting)
-    governed = bool(state.years) and horizon is not None and state.years[-1] >= horizon
+    ahead = goals and state.stated if horizon is None else bool(state.years) and state.years[-1] >= horizon
+    governed = bool(state.years) and ahead
     return governed and compared != sentence and not is_past(compared, setting) and not RANGE_OF_VALUES.search(sentence)
 
 
@@ -200,9 +223,23 @@ _NEXT_VALUE = re.compile(
 )
 
 
+_YEARS_IN_BRACKETS = re.compile(r"(?P<one>20\d\d年(?:底)?)（(?P<two>20\d\d年?(?:底)?)）(?P<rest>[^。\n]*)")
+_FIGURE = r"\d[\d,]*(?:\.\d+)?[^，。；、（）\d]{0,8}"
+_VALUES_IN_BRACKETS = re.compile(rf"(?P<one>{_FIGURE})（(?P<two>{_FIGURE})）")
+
+
 def _listed(body: str) -> str:
-    """`body` with the commas of one list as 、, at unchanged length: 到2025年，2030年，…分别为36%，37%."""
+    """`body` with the commas of one list as 、, at unchanged length: 到2025年，2030年，…分别为36%，37%.
+
+    A second year in brackets goes with the figures in brackets: 2025年（2030年）达到80%（100%）.
+    """
+    body = _YEARS_IN_BRACKETS.sub(_without_brackets, body)
     return _VALUES_IN_A_ROW.sub(lambda m: _NEXT_VALUE.sub("、", m.group()), _YEARS_IN_A_ROW.sub("、", body))
+
+
+def _without_brackets(match: re.Match[str]) -> str:
+    rest = _VALUES_IN_BRACKETS.sub(lambda m: f"{m['one']}、{m['two']} ", match["rest"])
+    return match.group() if rest == match["rest"] else f"{match['one']}、{match['two']} {rest}"
 
 
 def is_past(sentence: str, setting: Setting | None = None) -> bool:

@@ -9,9 +9,11 @@ from functools import lru_cache
 from cocontrol.plans.candidates import Candidate, Named, bare_end, lead_in, named_metrics
 from cocontrol.plans.carrying import (
     YEAR_ALONE,
+    YEAR_BEHIND,
     building,
     following,
     hourly,
+    in_own_year,
     in_unit_of,
     listed,
     lists_on,
@@ -30,13 +32,24 @@ _METRIC_OF_DIMENSION = {
     "money": "investment", "annual_mass": "production_capacity", "daily_mass": "production_capacity",
     "daily_volume": "production_capacity", "mass": "mass", "share": "share", "count": "project_count",
 }  # fmt: skip
-_GENERIC = {"share": "share", "area": "area", "area_mu": "area", "money": "investment", "length": "mileage"}
+_GENERIC = {
+    "daily_mass": "production_capacity",
+    "daily_volume": "production_capacity",
+    "share": "share",
+    "area": "area",
+    "area_mu": "area",
+    "money": "investment",
+    "length": "mileage",
+}
 _PREDICATE_END = re.compile(
     r"^(?:[）”]?$|[、）](?!且)|和|及(?!以[上下])|以及|或|的?(?:目标|要求|水平|比例|标准|规模|目标任务|任务|能力)(?:$|[，、。]))"
 )
 _DONE = re.compile(
     r"完成|建成|达到|实现|开展|使用|建立|消除|执行|配备|覆盖|纳入|接入|退出|安装|采用|满足|符合|通过|淘汰|更新"
 )
+_ACTS_ON = re.compile(r"(?:实现|完成|开展|实施)对(?:全[省市县区])?(?:约|超过|不少于)?$")
+"""A verb whose thing is counted before it is named: 实现对1.5亿平方米公共建筑的监测."""
+_PLACE = re.compile(r"[^，。；]{0,24}(?:[省市区县州盟旗]|平原|地区|三角|[县新主]?城区?|城市群?|流域|大湾区)$")
 _ORIGIN = re.compile(r"[由从](?:20\d\d年的?)?\d[\d.]*[^，。；\d]{1,8}$")
 _ANNUAL = re.compile(r"年(?:处理|利用|消纳|节约|减少|减排|生产|供应|回收|替代|产)[^，。；\d]{0,14}$")
 _MODIFIER = re.compile(
@@ -73,8 +86,9 @@ def figures(found: list[Chunk]) -> list[Candidate]:
         done = 0
         for group in (with_far_bound(chunk.text, hourly(chunk.text, g)) for g in groups(chunk.text)):
             left = chunk.text[done : group.start]
-            if done and made and YEAR_ALONE.fullmatch(left) and made[-1].end == chunk.start + done:
-                made.append(following(made[-1], chunk, group, left))
+            goes_on = YEAR_ALONE.fullmatch(left) or YEAR_BEHIND.fullmatch(left)
+            if done and made and goes_on and made[-1].end == chunk.start + done:
+                made.append(in_own_year(following(made[-1], chunk, group, left), chunk, group))
                 done = group.end
                 continue
             if done and made and made[-1].end == chunk.start + done and lists_on(made[-1], left, group):
@@ -82,10 +96,33 @@ def figures(found: list[Chunk]) -> list[Candidate]:
                 done = group.end
                 continue
             candidates, carried = _read(chunk, group, done, carried, pending)
-            made += candidates
+            made += [in_own_year(item, chunk, group) for item in candidates]
             done = group.end if candidates else done
         pending = chunk.text if not groups(chunk.text) else ""
-    return made
+    return _with_shared_base(made) if found and found[0].goals else made
+
+
+_NEAR = 300
+"""Characters within which the change of another place goes on with the base year of the same indicator before it."""
+
+
+def _with_shared_base(made: list[Candidate]) -> list[Candidate]:
+    """PM2.5浓度比2020年下降10%。甲、乙两地PM2.5浓度分别下降20%、15%: one base year for one indicator and target year."""
+    last: dict[tuple[str, int | None], Candidate] = {}
+    shared: list[Candidate] = []
+    for item in made:
+        key = (item.metric, item.target_year)
+        shared.append(_with_base_of(last.get(key), item))
+        if item.operator == "change_pct" and item.metric != "other" and shared[-1].base_year is not None:
+            last[key] = shared[-1]
+    return shared
+
+
+def _with_base_of(before: Candidate | None, item: Candidate) -> Candidate:
+    if before is None or item.operator != "change_pct" or item.base_year is not None:
+        return item
+    near = item.start - before.end < _NEAR and _PLACE.fullmatch(item.subject) is not None
+    return replace(item, base_year=before.base_year) if near else item
 
 
 def _read(
@@ -202,7 +239,7 @@ def _count(chunk: Chunk, group: Group, left: str, right: str, verb: Verb | None)
     spoken = chunk.text[: group.start]
     if _not_counted().match(noun) or (not noun and verb is None and len(left.strip(" 、，和")) < 2):
         return []
-    if not (building().search(spoken) or verb is not None):
+    if not (building().search(spoken) or verb is not None or _ACTS_ON.search(left)):
         return []
     before = left[: verb.start] if verb else left
     subject = noun.strip() or before[lead_in(before) :].strip(" 、，和")
@@ -247,7 +284,7 @@ def _shortened(subject: str) -> str:
 def _construction(chunk: Chunk, group: Group, done: int, left: str, right: str) -> list[Candidate]:
     """新增风电1000万千瓦 said the other way round: 新增1000万千瓦风电装机."""
     value = group.values[-1]
-    verb = next(reversed(list(building().finditer(left))), None)
+    verb = _ACTS_ON.search(left) or next(reversed(list(building().finditer(left))), None)
     noun = _subject_after(right)
     if verb is None and value.unit.dimension == "share" and _DONE.search(right):
         return [_share_of(chunk, group, right, value)]
@@ -296,7 +333,7 @@ def _target(
     """The quantitative targets of one group: metrics × values, paired by 分别, years or subjects."""
     phrase = left[: verb.start] if verb else left
     phrase_end = _phrase_end(phrase)
-    named, phrase_start = _named(phrase[:phrase_end], carried, pending)
+    named, phrase_start = _named(phrase[:phrase_end], carried, pending, group.values[-1])
     if verb is None and not (
         (named and _ends_with_metric(phrase[:phrase_end]))
         or _orders_building(left)
@@ -319,7 +356,9 @@ def _target(
 def _orders_building(left: str) -> bool:
     """Whether a piece opens with a verb of making or clearing (建设, 改造, 取缔), behind adverbs and times."""
     plain = re.sub(r"^[ ，、—–•·①-⑳]+", "", left)
-    return building().match(plain) is not None or building().match(left[lead_in(left) :]) is not None
+    lead = lead_in(left)
+    done = re.search(r"(?:完成|建成|新增|落实)$", left[:lead]) is not None
+    return done or building().match(plain) is not None or building().match(left[lead:]) is not None
 
 
 def _phrase_end(phrase: str) -> int:
@@ -339,8 +378,9 @@ def _phrase_end(phrase: str) -> int:
         end = shorter
 
 
-def _named(phrase: str, carried: list[Named], pending: str) -> tuple[list[Named], int]:
-    """The metrics a phrase names; those carried on where it names nothing; else the phrase itself, as ``other``."""
+def _named(phrase: str, carried: list[Named], pending: str, value: Value) -> tuple[list[Named], int]:
+    """The metrics a phrase names; those carried on where it names nothing or only another place; else the phrase
+    itself, as ``other``."""
     lead = lead_in(phrase)
     base = BASE.search(phrase)
     if base is not None and base.start() <= lead + 1:
@@ -354,6 +394,8 @@ def _named(phrase: str, carried: list[Named], pending: str) -> tuple[list[Named]
     found = named_metrics(phrase[lead:])
     if found:
         return found, lead + found[0].start
+    if (other := _elsewhere(words_left, carried, pending, value)) is not None:
+        return [replace(other, start=lead)], lead
     if (
         len(words_left) < 2
         or building().fullmatch(words_left)
@@ -361,6 +403,21 @@ def _named(phrase: str, carried: list[Named], pending: str) -> tuple[list[Named]
     ):
         return carried, lead
     return [Named("other", words_left[-40:], lead)], lead
+
+
+def _elsewhere(words_left: str, carried: list[Named], pending: str, value: Value) -> Named | None:
+    """The metric carried on to another place (北京市控制在32微克/立方米), or what was just spoken of (淘汰占自有总量的30%)."""
+    if len(carried) == 1 and _PLACE.fullmatch(words_left) and _measures(carried[0].metric, value):
+        return replace(carried[0], subject=words_left)
+    if not carried and building().fullmatch(words_left) and lead_in(pending) < len(pending) - 1:
+        return Named("other", pending[lead_in(pending) :].strip(" ，、的")[-40:], 0)
+    return None
+
+
+def _measures(metric: str, value: Value) -> bool:
+    """Whether a figure is written in the metric's own unit, or is a change of it in per cent."""
+    known = metrics().get(metric)
+    return known is not None and value.unit.canonical in {known.unit, "%"}
 
 
 def _ends_with_metric(phrase: str) -> bool:
@@ -387,7 +444,8 @@ def _pairs(chunk: Chunk, named: list[Named], group: Group, left: str) -> list[tu
     subjects = [s for s in re.split(r"、|和|及|以及", named[-1].subject) if s]
     if len(subjects) == len(values):
         return [(replace(named[-1], subject=s), v, one_year) for s, v in zip(subjects, values, strict=True)]
-    return [(named[min(i, len(named) - 1)], value, one_year) for i, value in enumerate(values)]
+    last = replace(named[-1], metric="other") if len(named) > 1 else named[-1]
+    return [(last, value, one_year) for value in values]
 
 
 def _one(

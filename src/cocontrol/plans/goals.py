@@ -8,20 +8,22 @@ from functools import lru_cache
 
 from cocontrol.plans import numerals
 from cocontrol.plans.candidates import Candidate, Named, lead_in, named_metrics
-from cocontrol.plans.context import Chunk
+from cocontrol.plans.context import Chunk, years_in
 from cocontrol.plans.model import TargetKind
 from cocontrol.plans.peaks import doublings, from_lead, make, ordinals, peaks
 from cocontrol.plans.vocabulary import any_of, metric_in, metrics, words
 
 _BAN = re.compile(
-    r"(?P<q>原则上)?(?:一律)?(?P<ban>严格禁止|全面禁止|坚决禁止|严禁|禁止|不允许|不得|不再|不予|不)(?P<where>(?:在|对)[^，。；]{2,40}?)??"
+    r"(?P<q>原则上)?(?:一律)?(?P<ban>严格禁止|全面禁止|坚决禁止|严禁|禁止|不允许|不得|不再|不予|不)(?P<where>(?:以任何(?:名义|方式|形式|理由)[、，]?)+|(?:在|对)[^，。；]{2,40}?)??"
     r"(?P<verb>新建、?(?:改建、?)?扩建|新建|新增|新上|扩建|保留|引进|引入|转入|上马|落地|投放|购置|采购|掺烧|批准|审批|核准|备案|使用|燃用|燃烧|销售|露天焚烧|焚烧|生产|进口|实施|(?<!高)排放|倾倒|填埋|建设|增加)"
     r"(?P<object>(?:[^，。；◇（]|（[^）]*）)+)"
 )
+_AIM_BEFORE = re.compile(r"(?<!\d)(?!20\d\d年)\d[\d.]*(?:%|[万亿]|个百分点)")
+"""A figure that a year earlier in the sentence belongs to: 到2025年占比提升至18%，严禁新增产能."""
 _NO_OBJECT = re.compile(r"(?:[、和或及]?(?:审批|核准|备案|批准|通过|建设|投产|手续))*")
 """What only goes on with the verb of a ban: 一律不予审批、核准、备案 says nothing of what is banned."""
 _BAN_NOUN = re.compile(r"(?P<ban>严禁|禁止)(?P<object>[^，。；]{0,12}(?:散烧|露天焚烧|焚烧秸秆|直排|偷排|新增产能))")
-_ABSTRACT = re.compile(r"擅自|违规|违法|弄虚作假|干扰|影响|任何形式|地方保护|变相")
+_ABSTRACT = re.compile(r"擅自|违规|违法|弄虚作假|干扰|影响|地方保护|变相")
 _ZERO = re.compile(
     r"(?P<subject>[^，。；“]{2,60}?)(?:实现|保持|达到|完成)?“?(?P<q>基本|全部|动态|全面|彻底)?(?:实现|保持|达到|完成)?(?P<q2>基本|全部|动态|全面)?“?(?:清零|归零)”?"
 )
@@ -50,9 +52,16 @@ _SOFT_OBJECT = re.compile(
     r"^(?:落后|低效|过剩|低端|老旧|不达标|不符合|一批|和|机制|成效|工作|力度|政策|任务|产品|计划|方案)"
 )
 _ALL = re.compile(
-    r"(?P<subject>[^，。；]{2,120}?)(?P<q>原则上)?(?P<all>全部|100%)(?P<verb>使用|采用|更换为|替换为|更新为|落实|达到|执行|完成|实现|配备|符合|按照|推广|安装|为)"
+    r"(?P<subject>[^，。；]{2,120}?)(?P<q>原则上)?(?P<all>全部|100%)(?P<verb>使用|采用|更换为|替换为|更新为|落实|达到|执行|完成|实现|配备|符合|按照|推广|安装|建成|纳入|接入|满足|取得|为)"
     r"(?P<object>[^，。；]{2,40})"
 )
+_ALL_OF = re.compile(
+    r"(?P<subject>全部[^，。；]{2,24}?)(?P<verb>完成|达到|实现|建成|纳入|采用|使用|配备|符合)(?P<object>[^，。；]{2,40})"
+)
+_ALL_TURNED = re.compile(
+    r"(?P<subject>[^，。；]{2,60}?)(?P<all>全部|100%)(?P<object>(?:实现)?(?:电动化|新能源化|清洁化|达标排放|达标|联网|密闭运输))"
+)
+_ALL_DONE = re.compile(r"(?:全面|全部)完成(?P<subject>[^，。；]{2,30}?)(?P<object>超低排放改造)(?=$|[，。；])")
 _COVER = re.compile(r"(?P<subject>[^，。；]{2,40}?)(?:基本)?(?:实现)?(?:\S{0,4})全覆盖")
 _GREEN = re.compile(
     r"(?P<subject>[^，。；]{2,30}?)(?:100%|全面)(?:执行|达到|建成|按照|推行|实施)(?P<object>(?:绿色建筑|节能)[^，。；]{0,10})"
@@ -70,7 +79,7 @@ _SET_ELSEWHERE = (
     r"|国家(?:空气质量|环境空气质量|空气环境质量)?[一二]级标准(?:限值)?"
 )
 _EXTERNAL_FIRST = re.compile(
-    r"完成(?P<value>国家|省|国家和省|上级|省级)下达的?(?P<object>[^，。；]{3,40}?)(?:目标|任务|指标)"
+    r"完成(?P<value>(?:国家|省委、?省政府|省政府|国家和省|国家、省|上级|省级|自治区|省|市)(?:级|政府)?(?:下达|确定|分解|考核))(?:我[省市县区]|全[省市县区])?的?(?P<object>[^，。；]{3,40}?)(?:目标|任务|指标)"
 )
 _RELATIVE = re.compile(
     r"(?:下降幅度|降低幅度|下降率|降幅|增速|增幅|增长速度|提高幅度)?(?:力争)?(?P<op>不低于|不高于|不少于|不超过|不大于|不劣于|大于|高于|快于|超过|低于|优于|小于)"
@@ -96,7 +105,8 @@ def goals(chunk: Chunk) -> list[Candidate]:
         ordinals,
     ):
         made += reader(chunk)
-    return made if chunk.stated else [_without_carried_year(item) for item in made]
+    own = chunk.stated and (years_in(chunk.text) or not _AIM_BEFORE.search(chunk.before))
+    return made if own else [_without_carried_year(item) for item in made]
 
 
 def _without_carried_year(item: Candidate) -> Candidate:
@@ -242,7 +252,7 @@ def _retirements(chunk: Chunk) -> list[Candidate]:
 def _everything(chunk: Chunk) -> list[Candidate]:
     """全部 …: a share of 100 %."""
     text = chunk.text
-    for pattern in (_ALL, _GREEN, _COVER):
+    for pattern in (_ALL, _ALL_TURNED, _ALL_OF, _ALL_DONE, _GREEN, _COVER):
         match = pattern.search(text)
         if match is None:
             continue
@@ -315,7 +325,7 @@ def _direction_patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     )
     tempo = r"持续|显著|明显|进一步|稳步|逐步|不断|大幅度?|有效|切实"
     after = re.compile(
-        rf"(?P<np>[^，。；]{{2,60}}?)(?P<adv>(?:{adverb}|得到|实现|基本|(?=负增长))+)(?P<verb>{verbs})(?=$|[，。；、的（]|趋势|态势)"
+        rf"(?P<np>[^，。；]{{2,60}}?)(?P<adv>(?:{adverb}|(?:较|比)(?:上年|去年|20\d\d年)(?:同期)?|得到|实现|基本|(?=负增长))+)(?P<verb>{verbs})(?=$|[，。；、的（]|趋势|态势)"
     )
     before = re.compile(rf"(?P<adv>(?:{tempo})?)(?:推动|促进)?(?P<verb>{verbs})(?P<np>[^，。；\d]{{2,50}})$")
     return after, before
@@ -415,10 +425,16 @@ def _external(chunk: Chunk) -> list[Candidate]:
             ]
     for match in _EXTERNAL_FIRST.finditer(text):
         made += [
-            make(chunk, match.span(), TargetKind.EXTERNAL, n.metric, n.subject, None, qualifier=f"{match['value']}下达")
-            for n in named_metrics(match["object"])
+            make(chunk, match.span(), TargetKind.EXTERNAL, n.metric, n.subject, None, qualifier=match["value"])
+            for n in named_metrics(match["object"]) or _set_elsewhere(match["object"], aims=chunk.goals)
         ]
     return made
+
+
+def _set_elsewhere(thing: str, *, aims: bool) -> list[Named]:
+    """In the aims, also what the vocabulary lacks: 完成国家下达的大气约束性指标."""
+    told = aims and re.search(r"质量|环境|约束性|节能|减排|排放|能耗", thing) is not None
+    return [Named("other", thing.strip("的 "), 0)] if told else []
 
 
 def _relative(chunk: Chunk) -> list[Candidate]:

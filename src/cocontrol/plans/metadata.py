@@ -44,6 +44,7 @@ def read_metadata(text: str, body: int) -> Metadata:
     """Title, number, issuers, date, region and level from the readable text; `body` is where the plan begins."""
     head = lines_of(text, 0, body)
     title = _title(text, body, head)
+    head += [line for line in lines_of(text, body)[:1] if title and line.text != title and line.text.endswith(title)]
     head += _below_title(text, body)
     closing = lines_of(text, max(body, len(text) - 400))[-8:]
     issuers = _issuers(head) or _issuers(closing)
@@ -78,7 +79,12 @@ def _title(text: str, body: int, head: list[Line]) -> str | None:
         if (name := _named_line(line.text)) is not None:
             whole = before is not None and _begins_title(before.text) and _named_line(before.text + name)
             return whole or name
-    if own is None and len(opening) > 1 and (name := _named_line(opening[0] + opening[1])) is not None:
+    if (
+        own is None
+        and len(opening) > 1
+        and marker_at(opening[1]) is None
+        and (name := _named_line(opening[0] + opening[1])) is not None
+    ):
         return name
     first = start[0] if start else None
     return first.text if first is not None and _may_be_title(first.text) else None
@@ -109,6 +115,8 @@ def _suffixed() -> str:
 def _named_line(line: str) -> str | None:
     """The line itself where it is the name of a plan, without what pages put before it."""
     own = re.sub(r"^(?:政策原文|文件原文|方案全文|原文|全文|标题|附件\d*|附)[:：]\s*", "", line)
+    own = re.sub(r"^[一-鿿（）]{0,30}20\d\d年\d{1,2}月\d{1,2}日(?=[一-鿿])", "", own)
+    own = re.sub(r"（20\d\d年\d{1,2}月\d{1,2}日）$", "", own)
     own = re.sub(r"^[一-鿿]{1,10}[〔（]20\d\d[〕）]\d{1,4}号[:：]?", "", own)
     if (
         not re.search(_suffixed() + "$", own)
@@ -155,10 +163,17 @@ def _issuers(lines: list[Line]) -> tuple[str, ...]:
     signed = dict.fromkeys(
         text
         for line in lines
-        if name.match(text := line.text.strip(" ?？·-")) and not text.startswith(tuple(w["never"])) and len(text) > 2
+        for part in _each_body(line.text.strip(" ?？·-"))
+        if name.match(text := part) and not text.startswith(tuple(w["never"])) and len(text) > 2
     )
     told = dict.fromkeys(match["name"] for line in lines if (match := _ISSUED_BY.search(line.text)))
     return tuple(signed) or tuple(told)
+
+
+def _each_body(line: str) -> list[str]:
+    """The bodies that sign on one line without a blank between them: each begins with the same place."""
+    match = re.match(r"[一-鿿]{2,8}?[省市县区州盟]", line)
+    return re.split(rf"(?<=[厅局委会部办行府])(?={re.escape(match.group())})", line) if match else [line]
 
 
 def _date(head: list[Line], closing: list[Line]) -> str | None:

@@ -219,6 +219,16 @@ def _common(character: str) -> bool:
     return True
 
 
+_WHOLE_LINE = re.compile(
+    r"[^，。；：]{6,50}(?:方案|计划|规划|要点|意见|办法|清单)(?:（[^）]*）)?|关于[^，。；]{4,70}的(?:通知|函)|[一-鿿]{4,60}(?:厅|局|委员会|人民政府)"
+)
+_NEXT_LINE = re.compile(
+    r"现将|为(?:深入|全面|认真|切实|贯彻|落实|进一步|加快|推动|做好|打好|持续)|根据《|各[县市区乡镇街]"
+    r"|20\d\d年\d{1,2}月\d{1,2}日$|[一-鿿]{4,60}(?:厅|局|委员会|人民政府)$"
+)
+"""What stands behind a title, a notice or a signature: the first paragraph, a signature or a date."""
+
+
 def _joined(source: Mapped) -> Mapped:
     """Lines broken inside a sentence put together; one paragraph a line, no blank lines."""
     breaks = list(re.finditer(r"[ ]*\n\s*", source.text))
@@ -233,10 +243,13 @@ def _joined(source: Mapped) -> Mapped:
         before = source.text[line_start : match.start()]
         indented = match.group().rpartition("\n")[2]
         whole = source.text[paragraph : match.start()]
-        if not _continues(
+        after = source.text[match.end() : following]
+        short = width is None or len(before) < width - 3
+        titled = short and _WHOLE_LINE.fullmatch(before.strip()) and _NEXT_LINE.match(after)
+        if titled or not _continues(
             before,
             whole,
-            source.text[match.end() : following],
+            after,
             width,
             len(indented) >= 2,
             match.group().count("\n") > 1,

@@ -12,6 +12,8 @@ from cocontrol.plans.vocabulary import pattern, words
 _NESTED = {"chapter": 0, "part": 1, "article": 2}
 _LONGEST_TITLE = 160
 _MINOR = {"num_paren", "circle", "roman"}
+_BOX = re.compile(r"[【\[（]?专栏[ ]?[\d一二三四五六七八九十]{0,3}[^。]{0,40}$")
+_CLOSES_BOX = {"chapter", "part", "article", "cn_dot", "cn_paren"}
 _TAIL = re.compile(
     r"^(?:附件|附表|附\s*[:：]|抄送|（此件|此件|主办[:：]|信息公开|责任编辑|打印|分享|相关(?:附件|文档|链接)|上一篇|下一篇"
     r"|本(?:方案|办法|意见|细则|计划)自.{0,20}(?:施行|实施)|\d{4}年\d{1,2}月\d{1,2}日\s*$|(?!责任|牵头|配合|负责|参与)[^：:、]{2,20}(?:办公室|厅|局|人民政府|委员会)\s*$)"
@@ -29,7 +31,10 @@ class Line:
 
 @dataclass(slots=True)
 class Node:
-    """A heading with everything under it; `end` is where the next heading of any rank begins."""
+    """A heading with everything under it; `end` is where the next heading of any rank begins.
+
+    `boxed` headings number the projects of a box (专栏) and are no tasks of their own.
+    """
 
     marker: Marker | None
     title: str
@@ -39,6 +44,7 @@ class Node:
     kind: str
     parent: Node | None = None
     children: list[Node] = field(default_factory=list)
+    boxed: bool = False
 
     @property
     def number(self) -> str:
@@ -95,15 +101,17 @@ def outline(text: str, start: int = 0, end: int | None = None) -> Node:
     root = Node(None, "", start, stop, start, "root")
     stack = [root]
     last: dict[str, int] = {}
+    box = False
     for line in _headed(text, start, stop):
         marker = marker_at(line.text)
+        box = (box and (marker is None or marker.style not in _CLOSES_BOX)) or _BOX.match(line.text) is not None
         if marker is None or not _plausible(marker, line.text, last, stack):
             continue
         while len(stack) > 1 and _closes(stack, marker):
             last = _forget(last, stack.pop(), marker)
         parent = stack[-1]
         title, words_from = _title(line, marker)
-        node = Node(marker, title, line.start, stop, words_from, _kind(title, parent.kind), parent)
+        node = Node(marker, title, line.start, stop, words_from, _kind(title, parent.kind), parent, boxed=box)
         parent.children.append(node)
         stack.append(node)
         last[marker.style] = marker.value
@@ -246,6 +254,8 @@ def _folds(node: Node, has: dict[int, bool]) -> bool:
     children = node.children
     if any(child.children for child in children) or node.parent is None:
         return False
+    if all(child.boxed for child in children):
+        return True
     owners = [child for child in children if has.get(child.start, False)]
     minor = all(child.marker is not None and child.marker.style in _MINOR for child in children)
     if len(owners) >= 2 or (len(owners) == 1 and owners[0] is not children[-1]):

@@ -13,7 +13,8 @@ from cocontrol.plans.judging import evidence, judge, judge_piece, may_be_piece
 from cocontrol.plans.model import Gap, Notice, Plan, Responsibility, Target, TargetKind, Task
 from cocontrol.plans.normalise import LOST, Normalised, normalise
 from cocontrol.plans.outline import Node, body_start, lines_of, outline, tail_start, task_nodes
-from cocontrol.plans.periods import annual_year, years_in
+from cocontrol.plans.periods import annual_year, final_year, years_in
+from cocontrol.plans.place_tables import is_place_table, place_targets
 from cocontrol.plans.responsibilities import Found, find_responsibilities, first_named_leads
 from cocontrol.plans.tabled_tasks import joined, tabled_tasks, without_tables
 from cocontrol.plans.tables import Table, is_indicator_table, looks_numeric, table_targets, tables_in, unread_head
@@ -55,7 +56,7 @@ def parse(text: str) -> Plan:
     )  # fmt: skip
     if is_plan:
         made = _filled(bare, source, root, nodes, text, listed)
-        return made if made.targets else _with_digest(made, source, begin, text)
+        return made if _sets_aims(made) else _with_digest(made, source, begin, text)
     if not may_be_piece(seen):
         return bare
     piece = _filled(replace(bare, warnings=()), source, root, nodes, text, listed)
@@ -68,7 +69,12 @@ def _with_digest(plan: Plan, source: Normalised, begin: int, original: str) -> P
     if not years_in(source.text[:begin]) and not re.search(r"20\d\d年", source.text[:begin]):
         return plan
     found = find_targets(source, [Scope(0, begin, None, goals=True)], original)
-    return replace(plan, targets=_numbered(list(found), []))
+    return replace(plan, targets=_numbered([*found, *plan.targets], []))
+
+
+def _sets_aims(plan: Plan) -> bool:
+    """Whether a plan's own words set anything but thresholds and bans."""
+    return any(target.kind not in {TargetKind.THRESHOLD, TargetKind.ZERO, TargetKind.STAGE} for target in plan.targets)
 
 
 def _only_holds_table(source: Normalised, node: Node, listed: list[TaskTable]) -> bool:
@@ -100,19 +106,24 @@ def _filled(
     plan: Plan, source: Normalised, root: Node, nodes: list[Node], original: str, listed: list[TaskTable]
 ) -> Plan:
     """The plan with the tasks and targets of its prose, its tables of tasks and its tables of indicators."""
-    setting = Setting(annual_year(plan.title), int(plan.issued_on[:4]) if plan.issued_on else None)
+    setting = Setting(
+        annual_year(plan.title), int(plan.issued_on[:4]) if plan.issued_on else None, final_year(plan.title)
+    )
     prose, scopes = _prose_tasks(source, root, nodes, original)
     tasks, of_rows = joined(prose, tabled_tasks(original, listed, setting), _headings_above(source, root, listed))
     scopes = [replace(scope, setting=setting, task_id=_task_of(scope, tasks, source)) for scope in scopes]
     tables = [t for t in tables_in(original) if not any(t.start < x.end and x.start < t.end for x in listed)]
+    period = _period(plan.title)
+    of_places = place_targets(tables, original, period=period)
+    read = [t for t in tables if is_indicator_table(t, period) or is_place_table(t, original, period)]
     targets = _numbered(
-        [*(t for t in find_targets(source, scopes, original) if not _tabled(t, tables)), *of_rows],
-        _placed(table_targets(tables, original, period=_period(plan.title)), tasks),
+        [*(t for t in find_targets(source, scopes, original) if not _inside(t, read)), *of_rows],
+        _placed([*table_targets(tables, original, period=period, issued=setting.issued), *of_places], tasks),
     )
     return Plan(
         plan.title, plan.document_number, plan.issuers, plan.issued_on, plan.region, plan.level, is_plan=True,
         tasks=tuple(tasks), targets=targets, gaps=plan.gaps,
-        warnings=(*plan.warnings, *_task_notices(tasks), *_operator_notice(targets), *table_notices(tables, source)),
+        warnings=(*plan.warnings, *_task_notices(tasks), *_operator_notice(targets), *table_notices(tables, read, source)),
     )  # fmt: skip
 
 
@@ -151,9 +162,9 @@ def _headings_above(source: Normalised, root: Node, listed: list[TaskTable]) -> 
     }
 
 
-def _tabled(target: Target, tables: list[Table]) -> bool:
-    """Whether prose was read out of the rows of an indicator table."""
-    return any(t.start < target.end and target.start < t.end for t in tables if is_indicator_table(t))
+def _inside(target: Target, tables: list[Table]) -> bool:
+    """Whether prose was read out of the rows of a table that is read as such."""
+    return any(t.start < target.end and target.start < t.end for t in tables)
 
 
 def _placed(found: list[Target], tasks: list[Task]) -> list[Target]:
@@ -232,9 +243,20 @@ def _aims(source: Normalised, root: Node, tasks: list[Node]) -> list[Scope]:
             continue
         if any(a <= node.start < b for a, b in inside):
             continue
-        scopes.append(Scope(node.start, node.end, None, goals=node.kind in {"goals", "general"}))
+        aims = node.kind in {"goals", "general"}
+        years = _years_of_list(source.text, node) if aims else ()
+        scopes.append(Scope(node.start, node.end, None, goals=aims, years=years))
     scopes += _preface(source.text, root)
     return [scope for scope in scopes if source.text[scope.start : scope.end].strip()]
+
+
+def _years_of_list(text: str, node: Node) -> tuple[int, ...]:
+    """The years of the words above a numbered list of aims that end in a colon."""
+    above = node.parent
+    if above is None or above.marker is None:
+        return ()
+    last = text[above.start : above.end].rstrip().rpartition("\n")[2]
+    return years_in(last) if last.endswith(("：", ":")) else ()
 
 
 _PURPOSE = re.compile(
@@ -248,9 +270,16 @@ def _preface(text: str, root: Node) -> list[Scope]:
     lines = lines_of(text, root.start, first)
     return [
         Scope(line.start, line.end, None, goals=True)
-        for line in (lines if len(lines) == 1 or not root.children else lines[1:])
+        for line in (
+            lines if len(lines) == 1 or not root.children else lines[0 if lines and _tells(lines[0].text) else 1 :]
+        )
         if not _PURPOSE.search(line.text) and (years_in(line.text) or not root.children)
     ]
+
+
+def _tells(line: str) -> bool:
+    """Whether the first line of a text is a paragraph (a report before the plan), not its title."""
+    return len(line) > 60 and "。" in line
 
 
 def _gap_notices(gaps: tuple[Gap, ...]) -> tuple[Notice, ...]:
@@ -269,9 +298,8 @@ def _task_notices(tasks: list[Task]) -> tuple[Notice, ...]:
     return tuple(Notice("plan.no_department", message.format(n=t.number, t=t.title), t.start, t.end) for t in without)
 
 
-def table_notices(tables: list[Table], source: Normalised) -> tuple[Notice, ...]:
-    """Which tables were read as indicators, by what custom, and which were not."""
-    read = [table for table in tables if is_indicator_table(table)]
+def table_notices(tables: list[Table], read: list[Table], source: Normalised) -> tuple[Notice, ...]:
+    """Which tables were `read` as indicators, by what custom, and which were not."""
     left = [table for table in tables if table not in read and looks_numeric(table)]
     made = []
     if read:

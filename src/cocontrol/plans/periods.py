@@ -73,6 +73,7 @@ def years_in(text: str) -> tuple[int, ...]:
         return (int(match["b"]),)
     for match in _YEAR.finditer(plain):
         opens = match.start() == 0 or plain[match.start() - 1] in "，：、（）.． —–-•·"
+        opens = opens or plain.endswith("其中", 0, match.start())
         told = _TOLD_OF.match(plain[match.end() :])
         if match["to"] or match["end"] or opens or told:
             return (int(match["y"]),)
@@ -89,6 +90,16 @@ def looks_ahead(text: str, horizon: int | None = None) -> bool:
     if _AHEAD.search(text):
         return True
     return horizon is not None and any(year >= horizon for year in years_in(_RANGE.sub("", text)))
+
+
+def final_year(title: str | None) -> int | None:
+    """The last year of a span of years in a title.
+
+    >>> final_year("行动方案（2022—2024年）"), final_year("2024年行动计划")
+    (2024, None)
+    """
+    match = re.search(r"20\d\d(?:年)?[-—–~至](?P<y>20\d\d)(?:年|）)", title or "")
+    return int(match["y"]) if match else None
 
 
 def annual_year(title: str | None) -> int | None:

@@ -13,7 +13,7 @@ from cocontrol.plans.candidates import named_metrics
 from cocontrol.plans.model import Target, TargetKind
 from cocontrol.plans.normalise import normalise
 from cocontrol.plans.numerals import number
-from cocontrol.plans.periods import years_in
+from cocontrol.plans.periods import base_in, years_in
 from cocontrol.plans.vocabulary import Unit, any_of, metrics, units
 
 _FEWEST_CELLS = 3
@@ -25,10 +25,11 @@ _PROPERTY = re.compile(r"(?:属性|性质|类型)$")
 _YEAR = re.compile(r"(?P<y>20\d\d)(?:年|$|[^\d])")
 _PERIOD_AIM = re.compile(r"目标")
 _BASE = re.compile(r"基期|基准|现状|实际|基础|完成值|完成情况")
+_BINDING = re.compile("(?:约束|预期|引导|指导|参考)性?(?:指标)?")
 _CHANGE = re.compile(r"增速|增长率|年均|累计|增幅")
 _VALUE = re.compile(
-    r"^(?P<sign>≥|≤|>=|<=|>|<|不低于|不少于|不高于|不超过|大于|小于|达到|约|控制在)?(?P<open>〔|（)?(?P<minus>-)?(?P<num>\d[\d,]*(?:\.\d+)?)"
-    r"(?P<unit>[^\d〕）左以]{0,12}?)(?P<close>〕|）)?(?P<post>左右|及以上|及以下|以上|以下|以内)?$"
+    r"^(?P<sign>≥|≤|>=|<=|>|<|不低于|不少于|不高于|不超过|大于|小于|达到|约|控制在)?(?P<open>〔|（|\[|［|【)?(?P<minus>-)?(?P<num>\d[\d,]*(?:\.\d+)?)"
+    r"(?P<unit>[^\d〕）\]］】左以]{0,12}?)(?P<close>〕|）|\]|］|】)?(?P<post>左右|及以上|及以下|以上|以下|以内)?$"
 )
 _SIGNS = {
     "≥": ">=", ">=": ">=", "不低于": ">=", "不少于": ">=", "≤": "<=", "<=": "<=", "不高于": "<=", "不超过": "<=", "控制在": "<=",
@@ -59,7 +60,7 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
-class _Columns:
+class Columns:
     """Which column holds what: target columns with their years, and the base year."""
 
     name: int
@@ -68,6 +69,11 @@ class _Columns:
     aims: tuple[tuple[int, int | None], ...]
     base_year: int | None
     width: int
+    total: int | None = None
+
+
+_CATEGORY = re.compile(r"[^。；，：\n]{2,20}")
+"""A line between two rows that only names a group of indicators (环境质量)."""
 
 
 def tables_in(original: str) -> list[Table]:
@@ -78,6 +84,8 @@ def tables_in(original: str) -> list[Table]:
     for line in [*re.finditer(r"[^\n]*\n|[^\n]+$", original), None]:
         cells = cells_of(line.group(), line.start()) if line else ()
         ruled = line is not None and rows and _RULE.match(line.group()) is not None and line.group().strip()
+        if rows and line is not None and len(cells) == 1 and _goes_on(line, original):
+            continue
         if len(cells) >= _FEWEST_CELLS or ruled:
             begin = begin if rows else (line.start() if line else begin)
             end = line.end() if line else end
@@ -88,6 +96,15 @@ def tables_in(original: str) -> list[Table]:
             found.append(Table(tuple(rows), begin, end))
         rows = []
     return found
+
+
+def _goes_on(line: re.Match[str], original: str) -> bool:
+    """Whether a line of one cell names the group of the rows behind it, and the table goes on."""
+    behind = original[line.end() : original.find("\n", line.end()) % (len(original) + 1)]
+    group = line.group().strip(" |\t\n")
+    cells = cells_of(behind, 0)
+    new = re.search("专栏|附[件表]|表[ ]?\\d", group) is not None or any(_YEAR.match(cell.text) for cell in cells)
+    return _CATEGORY.fullmatch(group) is not None and not new and len(cells) >= _FEWEST_CELLS
 
 
 def cells_of(line: str, offset: int) -> tuple[Cell, ...]:
@@ -117,9 +134,9 @@ def cells_of(line: str, offset: int) -> tuple[Cell, ...]:
     return tuple(made)
 
 
-def is_indicator_table(table: Table) -> bool:
-    """Whether a head of the table names indicators and years or aims."""
-    return _columns(table)[0] is not None
+def is_indicator_table(table: Table, period: int | None = None) -> bool:
+    """Whether a head of the table names indicators and years or aims, or its last cells say 约束性 and 预期性."""
+    return _columns(table)[0] is not None or _without_head(table, period) is not None
 
 
 def looks_numeric(table: Table) -> bool:
@@ -128,21 +145,38 @@ def looks_numeric(table: Table) -> bool:
     return values >= len(table.rows)
 
 
-def _columns(table: Table, period: int | None = None) -> tuple[_Columns | None, int]:
+def _columns(table: Table, period: int | None = None, issued: int | None = None) -> tuple[Columns | None, int]:
     """The columns by the first row that names indicators and a year, and how many rows the head takes."""
     for index, row in enumerate(table.rows[:_ROWS_OF_HEADER]):
-        texts = [cell.text for cell in row]
+        texts, taken = _head_texts(table, index)
         names = [i for i, text in enumerate(texts) if _NAME.search(text) and not _YEAR.search(text)]
         dated = [(i, _year_of(text)) for i, text in enumerate(texts) if i not in names and _is_dated(text)]
         if not names or not dated:
             continue
-        aims, base_year = _aims(texts, dated, period)
+        aims, base_year = _aims(texts, dated, period, issued)
         if not aims:
             continue
         unit = next((i for i, text in enumerate(texts) if _UNIT.match(text)), None)
         quality = next((i for i, text in enumerate(texts) if _PROPERTY.search(text) and i not in names), None)
-        return _Columns(names[-1], unit, quality, aims, base_year, len(row)), index + 1
+        total = next((i for i, text in enumerate(texts) if "累计" in text and i not in {i for i, _ in dated}), None)
+        return Columns(names[-1], unit, quality, aims, base_year, len(row), total), index + taken
     return None, 0
+
+
+def _head_texts(table: Table, index: int) -> tuple[list[str], int]:
+    """The head's words column by column, and its rows: one, or two where the years stand below 现状值 and 目标值."""
+    texts = [cell.text for cell in table.rows[index]]
+    below = [cell.text for cell in table.rows[index + 1]] if index + 1 < len(table.rows) else []
+    dated = [text for text in below if _YEAR.match(text)]
+    rest = [text for text in below if text and text not in dated]
+    if not dated or any(not re.search("现状|目标|值|年", text) for text in rest) or any(map(_YEAR.match, texts)):
+        return texts, 1
+    if len(below) < len(texts):
+        return texts, 1
+    spread = [*texts, *[""] * (len(below) - len(texts))]
+    for i in range(1, len(spread)):
+        spread[i] = spread[i] or (spread[i - 1] if below[i] in dated else "")
+    return [a + b for a, b in zip(spread, below, strict=True)], 2
 
 
 def _is_dated(text: str) -> bool:
@@ -157,7 +191,7 @@ def _year_of(text: str) -> int | None:
 
 
 def _aims(
-    texts: list[str], dated: list[tuple[int, int | None]], period: int | None
+    texts: list[str], dated: list[tuple[int, int | None]], period: int | None, issued: int | None
 ) -> tuple[tuple[tuple[int, int | None], ...], int | None]:
     """Target columns with years, and the base year: columns marked so, or the first of several years."""
     marked = [(i, year) for i, year in dated if _BASE.search(texts[i]) and not _PERIOD_AIM.search(texts[i])]
@@ -166,16 +200,22 @@ def _aims(
     if not marked and len(known) > 1 and not _PERIOD_AIM.search(texts[rest[0][0]]):
         first = min(known)
         base = [(i, year) for i, year in rest if year == first]
-        if len(rest) > len(base) and first < max(known):
+        ahead = first >= (issued or period or max(known))
+        if len(rest) > len(base) and first < max(known) and not ahead:
             return tuple(item for item in rest if item not in base), first
     return tuple(rest), next((year for _, year in marked if year), None)
 
 
-def table_targets(tables: list[Table], original: str, *, period: int | None = None) -> list[Target]:
-    """The targets of all indicator tables; `period` is the last year of the plan for columns that only say 目标."""
+def table_targets(
+    tables: list[Table], original: str, *, period: int | None = None, issued: int | None = None
+) -> list[Target]:
+    """The targets of all indicator tables; `period` is the last year of the plan for columns that only say 目标, and
+    `issued` the year in which it was issued: columns of that year and later ones set aims."""
     made: list[Target] = []
     for table in tables:
-        columns, head = _columns(table, period)
+        columns, head = _columns(table, period, issued)
+        if columns is None:
+            columns, head = _without_head(table, period), 0
         if columns is None:
             continue
         for row in table.rows[head:]:
@@ -183,30 +223,52 @@ def table_targets(tables: list[Table], original: str, *, period: int | None = No
     return made
 
 
-def _shifted(row: tuple[Cell, ...], columns: _Columns) -> tuple[Cell, ...]:
+def _without_head(table: Table, period: int | None) -> Columns | None:
+    """The columns of a table whose head was lost, by its last cells 约束性 and 预期性: name, figures, property."""
+    rows = table.rows
+    width = len(rows[0])
+    if period is None or any(len(row) != width or not _BINDING.fullmatch(row[-1].text) for row in rows):
+        return None
+    name = next((i for i, cell in enumerate(rows[0]) if named_metrics(label_and_unit(cell.text, (), None)[0])), None)
+    if name is None or width - name < _FEWEST_CELLS:
+        return None
+    unit = name + 1 if all(row[name + 1].text in units() for row in rows) else None
+    return Columns(name, unit, width - 1, ((width - 2, period),), None, width)
+
+
+def _shifted(row: tuple[Cell, ...], columns: Columns) -> tuple[Cell, ...]:
     """A row that lacks leading cells (merged ones) moved to the right."""
     missing = columns.width - len(row)
+    if missing < 0 and not any(cell.text for cell in row[columns.width :]):
+        return row[: columns.width]
+    if missing < 0:
+        return row[-missing:]
     blank = Cell("", row[0].start, row[0].start)
     return (*(blank for _ in range(missing)), *row) if 0 < missing <= columns.name else row
 
 
-def _row_targets(row: tuple[Cell, ...], columns: _Columns, original: str) -> list[Target]:
+def _row_targets(row: tuple[Cell, ...], columns: Columns, original: str) -> list[Target]:
     if len(row) <= columns.name or not re.search(r"[一-鿿A-Z]", row[columns.name].text):
         return []
     name = row[columns.name]
     made = []
     for index, year in columns.aims:
         if index < len(row) and row[index].text:
-            target = _target(name, row, index, year, columns, original)
+            target = target_of(name, row, index, year, columns, original)
             made += [target] if target is not None else []
+    if not made and columns.total is not None and columns.total < len(row):
+        last = columns.aims[-1][1]
+        target = target_of(name, row, columns.total, last, columns, original)
+        made += [target] if target is not None else []
     return made
 
 
-def _target(
-    name: Cell, row: tuple[Cell, ...], index: int, year: int | None, columns: _Columns, original: str
+def target_of(
+    name: Cell, row: tuple[Cell, ...], index: int, year: int | None, columns: Columns, original: str
 ) -> Target | None:
+    """The target of one cell: what its row is called, and the figure in column `index` for `year`."""
     cell = row[index]
-    label, unit_text = _label_and_unit(name.text, row, columns)
+    label, unit_text = label_and_unit(name.text, row, columns)
     named = named_metrics(label)
     metric, subject = (named[-1].metric, named[-1].subject) if named else ("other", label)
     quality = row[columns.quality].text if columns.quality is not None and columns.quality < len(row) else None
@@ -229,12 +291,12 @@ def _target(
         unit=unit.written if unit else (unit_text or None),
         normalised_value=round(value * unit.factor, 9) if unit else value,
         normalised_unit=unit.canonical if unit else (unit_text or None),
-        base_year=columns.base_year if basis == "change" else None,
+        base_year=(base_in(name.text) or columns.base_year) if basis == "change" else None,
         qualifier=_qualifier(match["post"], quality), basis=basis, operator_status="written" if told else "recalled",
     )  # fmt: skip
 
 
-def _label_and_unit(name: str, row: tuple[Cell, ...], columns: _Columns) -> tuple[str, str]:
+def label_and_unit(name: str, row: tuple[Cell, ...], columns: Columns | None) -> tuple[str, str]:
     """The indicator's name without its number and unit, and the unit from its column or behind the name."""
     label = re.sub(r"^[（(]?[\d一二三四五六七八九十]+[）).、．]\s*|^其中[:：]?", "", name)
     match = _BRACKETED_UNIT.search(label)
@@ -242,7 +304,8 @@ def _label_and_unit(name: str, row: tuple[Cell, ...], columns: _Columns) -> tupl
     known = own in units() or re.fullmatch(r"%|[一-鿿]*(?:吨|千瓦|元|克|米|亩|个|家|天|亿|万)[^（）]*", own) is not None
     if match and known:
         label = label[: match.start()]
-    column = row[columns.unit].text if columns.unit is not None and columns.unit < len(row) else ""
+    told = columns is not None and columns.unit is not None and columns.unit < len(row)
+    column = row[columns.unit].text if columns is not None and columns.unit is not None and told else ""
     return label, column or (own if known else "")
 
 

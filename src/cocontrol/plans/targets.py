@@ -15,7 +15,10 @@ from cocontrol.plans.vocabulary import units
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """A stretch of readable text in which targets are looked for; `hidden` parts name departments."""
+    """A stretch of readable text in which targets are looked for; `hidden` parts name departments.
+
+    `years` are those of the words that open a numbered list of aims (到2025年，实现以下目标：).
+    """
 
     start: int
     end: int
@@ -23,6 +26,7 @@ class Scope:
     goals: bool
     hidden: tuple[tuple[int, int], ...] = ()
     setting: Setting | None = None
+    years: tuple[int, ...] = ()
 
 
 def find_targets(source: Normalised, scopes: list[Scope], original: str) -> tuple[Target, ...]:
@@ -37,7 +41,17 @@ def find_targets(source: Normalised, scopes: list[Scope], original: str) -> tupl
 
 def candidates(text: str, scope: Scope) -> list[Candidate]:
     """The candidates of one scope, doubles removed."""
-    found = list(chunks(text, scope.start, scope.end, hidden=scope.hidden, goals=scope.goals, setting=scope.setting))
+    found = list(
+        chunks(
+            text,
+            scope.start,
+            scope.end,
+            hidden=scope.hidden,
+            goals=scope.goals,
+            setting=scope.setting,
+            opened=scope.years,
+        )
+    )
     made = figures(found)
     for chunk in found:
         made += goals(chunk)

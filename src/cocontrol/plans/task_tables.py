@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from cocontrol.plans.model import Role
 from cocontrol.plans.tables import Cell, cells_of
+from cocontrol.plans.vocabulary import words
 
 _ROWS_OF_HEAD = 3
 _FEWEST_CELLS = 2
@@ -35,6 +36,11 @@ _ROLES = {
     **dict.fromkeys(("牵头", "主办", "主责", "总牵头"), Role.LEAD),
     **dict.fromkeys(("配合", "协办", "参与", "参加", "协同", "协助"), Role.COOPERATE),
 }
+_ROWS_THAT_TELL = 3
+_LONGEST_NAME = 20
+_WHEN = re.compile(
+    r"(?!$)(?:20\d\d年)?(?:\d{1,2}月)?(?:\d{1,2}日)?(?:底前?|末前?|年底前?|前)?|全年|长期(?:坚持)?|持续(?:推进)?|常态化"
+)
 _NUMBER = re.compile(r"^[（(]?[\d一二三四五六七八九十.．-]{1,6}[）)]?[、.．]?$")
 
 
@@ -102,7 +108,7 @@ class _Line:
 
 def task_tables(original: str) -> list[TaskTable]:
     """The tables of tasks of a text, in order. A text without a head that names tasks and departments has none."""
-    if not re.search(r"\t|\||[ ]{2,}|\u3000", original) or not re.search(r"牵头|责任|配合|主办|负责", original):
+    if not re.search(r"\t|\||[ ]{2,}|\u3000", original) or not re.search(r"[局委厅办部府]", original):
         return []
     lines = [
         _Line(cells_of(m.group(), m.start()), m.group().strip(), m.start(), m.end())
@@ -111,7 +117,9 @@ def task_tables(original: str) -> list[TaskTable]:
     made: list[TaskTable] = []
     at = 0
     while at < len(lines):
-        head = _head([line for line in lines[at : at + _ROWS_OF_HEAD + 1] if not line.ruled])
+        head = _head([line for line in lines[at : at + _ROWS_OF_HEAD + 1] if not line.ruled]) or _told_by_rows(
+            lines, at
+        )
         if head is None:
             at += 1
             continue
@@ -140,6 +148,34 @@ def _head(lines: list[_Line]) -> _Head | None:
     return _Head(
         tasks, duties, _first(labels, _SERIAL), _first(labels, _CATEGORY), _first(labels, _TIME), len(labels), height
     )
+
+
+def _told_by_rows(lines: list[_Line], at: int) -> _Head | None:
+    """The columns of a table without a head, by what its rows hold: numbers or tasks, then departments, then times.
+
+    Nothing says who leads, so every department is responsible.
+    """
+    width = len(lines[at].cells)
+    rows = [line.cells for line in lines[at : at + _ROWS_THAT_TELL] if len(line.cells) == width]
+    if len(rows) < _ROWS_THAT_TELL or width < _ROWS_THAT_TELL:
+        return None
+    columns = [[row[i].text for row in rows] for i in range(width)]
+    duties = tuple((i, Role.RESPONSIBLE) for i, cells in enumerate(columns) if all(map(_names_bodies, cells)))
+    times = [i for i, cells in enumerate(columns) if all(_WHEN.fullmatch(cell) for cell in cells)]
+    serial = 0 if all(_NUMBER.match(cell) for cell in columns[0]) else None
+    numbered = serial == 0 or all(re.match(r"\d{1,3}[、.． ]", cell) for cell in columns[0])
+    first = duties[0][0] if duties else 0
+    tasks = tuple(i for i in range(first) if i != serial and i not in times)
+    if not tasks or not numbered:
+        return None
+    return _Head(tasks, duties, serial, None, times[-1] if times else None, width, 0)
+
+
+def _names_bodies(cell: str) -> bool:
+    """Whether a cell holds nothing but names of departments."""
+    ends = tuple(words()["responsibility"]["name_endings"])
+    parts = [part for part in re.split(r"[、，；]|等$", re.sub(r"（[^）]*）", "", cell)) if part]
+    return bool(parts) and all(2 <= len(part) <= _LONGEST_NAME and part.endswith(ends) for part in parts)
 
 
 def _is_label(text: str) -> bool:
@@ -243,6 +279,8 @@ def _end(line: _Line) -> int:
 def _title(text: str) -> str:
     """The words of a task up to the first stop."""
     plain = re.sub(
-        r"^(?:[（(]?[\d一二三四五六七八九十]{1,3}[）)]?[、.．]|[（(][\d一二三四五六七八九十]{1,3}[）)])\s*", "", text
+        r"^(?:[（(]?[\d一二三四五六七八九十]{1,3}[）)]?[、.．]|\d{1,3}[ ]|[（(][\d一二三四五六七八九十]{1,3}[）)])\s*",
+        "",
+        text,
     )
     return re.split(r"[。；]", plain)[0].strip()[:_LONGEST_TITLE]
