@@ -329,3 +329,26 @@ def test_a_tighter_limit_is_never_easier_to_meet(limit: float, value: float, ste
         return bool(judge(wanted, indicators({2025: value}, metric="m", unit="t"))["value"] == "met")
 
     assert met(limit) or not met(limit - step)
+
+
+def with_sources(table: pl.DataFrame, lacking: dict[int, list[str]], estimated: dict[int, list[str]]) -> pl.DataFrame:
+    """The table with the sources that the total of each year leaves out and holds, as indicators write them."""
+    entries = [
+        json.dumps([{
+            "role": "emission", "estimated": estimated.get(int(year), []),
+            "not_estimated": [dict(zip(("category", "fuel"), name.split("/"), strict=True)) for name in lacking.get(int(year), [])],
+        }])
+        for year in table["period"]
+    ]  # fmt: skip
+    return table.with_columns(pl.Series("inputs", entries))
+
+
+@pytest.mark.parametrize("as_of", [AFTER, BEFORE])
+def test_a_change_between_totals_that_hold_different_sources_is_undetermined(as_of: date) -> None:
+    table = indicators({2020: 100.0, 2023: 70.0, 2025: 60.0}, metric="energy_use", unit="TJ")
+    gap = with_sources(table, {2023: ["1A3c/diesel"], 2025: ["1A3c/diesel"]}, {2020: ["1A3c/diesel"]})
+    verdict = judge_targets(target(**FALL), gap, as_of=as_of).row(0, named=True)
+    assert verdict["value"] == "undetermined"
+    assert "1A3c/diesel" in verdict["reasons_en"]
+    same = with_sources(table, {year: ["1A3c/diesel"] for year in (2020, 2023, 2025)}, {})
+    assert judge_targets(target(**FALL), same, as_of=as_of)["value"].to_list() in (["met"], ["on_track"])

@@ -79,6 +79,21 @@ def test_aviation_whose_co2_is_in_the_balance_leaves_with_the_jet_fuel_of_transp
     assert co2_boundaries(rows, lineage(), adcode=HENAN)["direct_without_aviation"][2013].value == 470.0
 
 
+def test_only_rows_that_lack_a_figure_are_gaps_of_a_total() -> None:
+    rows = emission(("2A1", "clinker", 1.0), ("2A2", "lime", None), ("1A3c", "diesel", None), ("3A1", "no_fuel", None))
+    lines = pl.DataFrame(
+        {
+            "coefficient_id": ["2A1/clinker", "2A2/lime", "1A3c/diesel", "3A1/no_fuel"],
+            "pollutant": ["CO2", "CO2", "CO2", "CH4"],
+            "status": ["verified", None, None, "verified"],
+            "notation": [None, "NE", "IE", None],
+        }
+    )
+    (entry,) = co2_boundaries(rows, lines, adcode=HENAN)["direct"][2013].inputs
+    assert [gap["category"] for gap in entry["not_estimated"]] == ["2A2"]
+    assert entry["estimated"] == ["2A1/clinker"]
+
+
 def test_a_boundary_without_data_is_there_and_says_why() -> None:
     series = co2_boundaries(emission(("1A2", "coke", 1.0)), lineage(), adcode=HENAN)
     for boundary in (

@@ -98,11 +98,18 @@ def _missing(terms: Terms, series: Observations, *years: int | None) -> tuple[Te
     return tuple(dict.fromkeys(reasons))
 
 
+def _uneven(terms: Terms, series: Observations, year: int) -> Text | None:
+    """Why the change since the base year cannot be told though both years have a value; None where it can."""
+    return series.uneven(terms.base_year, year) if terms.is_change and terms.base_year is not None else None
+
+
 def _final(terms: Terms, series: Observations, year: int) -> Judgement:
     years = (terms.base_year, year) if terms.is_change else (year,)
     if reasons := _missing(terms, series, *years):
         return _undetermined(*reasons, values=[series.fact(y) for y in years if y is not None])
     facts: dict[str, Any] = {"values": [series.fact(y) for y in years if y is not None]}
+    if reason := _uneven(terms, series, year):
+        return _undetermined(reason, **facts)
     reached = _reached(terms, series, year)
     if reached is None:
         return _undetermined(
@@ -131,6 +138,8 @@ def _progress(terms: Terms, series: Observations, target_year: int, as_of: date)
     newest = after[-1]
     if terms.is_change and (reasons := _missing(terms, series, terms.base_year)):
         return _undetermined(*reasons, values=[series.fact(newest)])
+    if reason := _uneven(terms, series, newest):
+        return _undetermined(reason, values=[series.fact(newest)])
     reached = _reached(terms, series, newest)
     if reached is None:
         return _undetermined(

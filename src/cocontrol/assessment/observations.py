@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -10,15 +11,29 @@ from typing import Any
 import polars as pl
 
 from cocontrol.core.text import Text
+from cocontrol.indicators.catalogue import ENERGY_ONLY
 from cocontrol.reference.metrics import metric_name
+
+FIRST = 5
+"""Sources that a reason names."""
+
+UNEVEN = Text(
+    "{a} 年和 {b} 年的合计不可比：{s} 只有一年有估算值，缺失不等于零",
+    "the totals of {a} and {b} do not compare: {s} are estimated in one year only, and missing is not zero",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """One value of one year; None with the reason of the indicator table."""
+    """One value of one year; None with the reason of the indicator table.
+
+    `estimated` and `lacking` are the sources (category/fuel) that the total behind it holds, and those that it leaves out.
+    """
 
     value: float | None
     note: Text | None
+    estimated: frozenset[str] = frozenset()
+    lacking: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +58,16 @@ class Observations:
         if found and found.note:
             return found.note
         return Text("没有 {y} 年的“{m}”", "no value of “{m}” for {y}").format(y=year, m=metric_name(self.metric))
+
+    def uneven(self, one: int, other: int) -> Text | None:
+        """Why a change between two years cannot be told: a source is in the total of one and missing in the other."""
+        first, second = self.by_year.get(one), self.by_year.get(other)
+        if first is None or second is None:
+            return None
+        sources = (first.lacking & second.estimated) | (second.lacking & first.estimated)
+        if self.boundary == ENERGY_ONLY:
+            sources = frozenset(name for name in sources if name.startswith("1"))
+        return UNEVEN.format(a=one, b=other, s=", ".join(sorted(sources)[:FIRST])) if sources else None
 
     def known_years(self, *, as_of: date) -> list[int]:
         """Years that have a value and had ended by `as_of`, ascending."""
@@ -78,4 +103,10 @@ def read_observations(indicators: pl.DataFrame, metric: str, adcode: str) -> lis
 
 def _observation(row: dict[str, Any]) -> Observation:
     written = row["note_zh"] and row["note_en"]
-    return Observation(row["value"], Text(row["note_zh"], row["note_en"]) if written else None)
+    note = Text(row["note_zh"], row["note_en"]) if written else None
+    entries = [entry for entry in json.loads(row.get("inputs") or "[]") if entry.get("role") == "emission"]
+    estimated = frozenset(source for entry in entries for source in entry.get("estimated", ()))
+    lacking = frozenset(
+        f"{gap['category']}/{gap['fuel']}" for entry in entries for gap in entry.get("not_estimated", ())
+    )
+    return Observation(row["value"], note, estimated, lacking)

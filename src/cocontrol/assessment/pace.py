@@ -104,7 +104,8 @@ def _pace(target: Target, series: Observations, newest: int | None) -> dict[str,
     if newest is None or value is None:
         return nothing
     base = _base(target, series)
-    achieved = change_pct(base, value) if base is not None and base > 0 else None
+    even = target.base_year is None or series.uneven(target.base_year, newest) is None
+    achieved = change_pct(base, value) if even and base is not None and base > 0 else None
     left = None if target.target_year is None else max(0, target.target_year - newest)
     made = {**nothing, "achieved_change_pct": achieved, "years_left": left}
     level = _target_level(target, series)

@@ -13,9 +13,12 @@ _LISTED = 12
 _NEAR = 60.0
 
 
+_NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+
+
 def fold(word: str) -> str:
     """The form in which words are compared: no blanks around, narrow characters, no case."""
-    return "".join(chr(ord(c) - 0xFEE0) if "\uff01" <= c <= "\uff5e" else c for c in word.strip()).casefold()
+    return word.strip().translate(_NARROW).casefold()
 
 
 def choice(code: str, label: Text | None, language: Language = "zh") -> str:

@@ -118,7 +118,8 @@ def validate(
         filled = raw.cells.height or any(raw.headings)
         fault = table_faults.header_missing(raw, table) if filled else table_faults.empty_table(raw)
         return invalid(table, raw.file, *raw.notes, fault, sheet=raw.sheet, sha256=raw.sha256)
-    lists = {name: CodeList.of(entries) for name, entries in (code_lists or {}).items()}
+    asked = {column.code_list for column in table.columns}
+    lists = {name: CodeList.of(entries) for name, entries in (code_lists or {}).items() if name in asked}
     places, faults = _match_columns(located, table)
     faults = [*raw.notes, *faults, *_table_faults(raw, located, table, places, fault_limit)]
     if located.title_unit is not None and any(fault.rule == "unit.assumed" for fault in faults):

@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 
 from cocontrol.core.errors import NotFound
+from cocontrol.core.notation import NotationKey
 from cocontrol.core.provenance import Status, weakest
 from cocontrol.core.text import Text, same
 from cocontrol.indicators.catalogue import DIRECT, DIRECT_PLUS_ELECTRICITY
@@ -76,8 +77,9 @@ def counted_rows(emission: pl.DataFrame, adcode: str) -> pl.DataFrame:
 def direct_emissions(emission: pl.DataFrame, lineage: pl.DataFrame, pollutant: str, *, adcode: str) -> Series:
     """Total of one pollutant of the region's inventory per year, boundary ``direct``, in tonnes.
 
-    ``total = Σ emission`` over every row that has a value. Rows without one (notation keys) are never
-    counted as zero: they are listed in the inputs, and a note says that the total leaves them out.
+    ``total = Σ emission`` over every row that has a value. Rows without one that the pollutant can arise from are never
+    counted as zero: they are listed in the inputs, and a note says that the total leaves them out. Rows that do not give
+    it off, or have it elsewhere (IE, NA, NO), leave nothing out.
     Land use (category 3B), with its removals, is not part of the total, as in the totals of the Convention.
 
     Parameters
@@ -90,8 +92,27 @@ def direct_emissions(emission: pl.DataFrame, lineage: pl.DataFrame, pollutant: s
     series: Series = {DIRECT: {}}
     for (period,), group in rows.group_by(["period"], maintain_order=True):
         if str(period).isdigit():
-            series[DIRECT][int(str(period))] = _emission_total(group, pollutant, adcode, str(period), statuses)
+            gaps = group.filter(pl.col(pollutant).is_null() & open_rows(lineage, pollutant))
+            series[DIRECT][int(str(period))] = _emission_total(group, gaps, pollutant, adcode, str(period), statuses)
     return series
+
+
+_ANSWERED = (NotationKey.IE.value, NotationKey.NA.value, NotationKey.NO.value)
+"""Notation keys of a row from which a total lacks nothing."""
+
+
+def open_rows(lineage: pl.DataFrame, pollutant: str) -> pl.Expr:
+    """Whether a row without a value leaves a gap: its coefficient has a line of the pollutant that no notation key answers.
+
+    A row whose coefficient the lineage does not hold at all is a gap, too: nothing says why it has no value.
+    """
+    lines = lineage.filter(pl.col("pollutant") == pollutant)
+    if "notation" in lines.columns:
+        lines = lines.filter(pl.col("notation").is_null() | ~pl.col("notation").is_in(_ANSWERED))
+    identifier = pl.col("coefficient_id")
+    known = lineage["coefficient_id"].unique().to_list()
+    lacking = lines["coefficient_id"].unique().to_list()
+    return identifier.is_null() | identifier.is_in(lacking) | ~identifier.is_in(known)
 
 
 def _coefficient_statuses(lineage: pl.DataFrame, pollutant: str) -> dict[str, Status]:
@@ -99,11 +120,21 @@ def _coefficient_statuses(lineage: pl.DataFrame, pollutant: str) -> dict[str, St
     return {row["coefficient_id"]: Status(row["status"]) for row in known.iter_rows(named=True)}
 
 
+def sources_of() -> pl.Expr:
+    """Category and fuel of a row in one word, by which years are compared."""
+    return pl.format("{}/{}", "category", "fuel")
+
+
 def _emission_total(
-    group: pl.DataFrame, pollutant: str, adcode: str, period: str, statuses: Mapping[str, Status]
+    group: pl.DataFrame,
+    absent: pl.DataFrame,
+    pollutant: str,
+    adcode: str,
+    period: str,
+    statuses: Mapping[str, Status],
 ) -> Quantity:
+    """The total of a year; `absent` are the rows of `group` that leave a gap in it."""
     counted = group.drop_nulls(pollutant)
-    absent = group.filter(pl.col(pollutant).is_null())
     value = float(counted[pollutant].sum()) if counted.height else None
     used = [statuses[c] for c in counted["coefficient_id"].drop_nulls().unique().sort() if c in statuses]
     entry = {
@@ -114,6 +145,7 @@ def _emission_total(
         "unit": "t",
         "rows": counted.height,
         "not_estimated": absent.select("category", "fuel", "amount", "unit").to_dicts(),
+        "estimated": counted.select(sources_of()).to_series().unique().drop_nulls().sort().to_list(),
     }
     return Quantity(value, "t", (entry,), weakest(*used) if used else None, _emission_notes(absent, value))
 

@@ -61,6 +61,11 @@ def run_sectors(tables: Tables, context: SectorContext, gwp_set: str) -> dict[st
     return {name: _below(tables.get(name), _with_fuel(frame)) for name, frame in made.items()}
 
 
+def any_sector(tables: Tables) -> bool:
+    """Whether there are the input tables of any sector."""
+    return any(module.can_run(tables) for module in SECTORS)
+
+
 def sector_faults(tables: Tables, context: SectorContext) -> tuple[Fault, ...]:
     """What any sector refuses in its input tables, all sectors together; empty where a run would take them."""
     try:

@@ -43,7 +43,7 @@ from cocontrol.io.results import CO2E_GASES, CO2E_MISSING, CO2E_PREFIX, applies,
 from cocontrol.io.run_completeness import completeness_table
 from cocontrol.io.run_key_categories import key_category_tables
 from cocontrol.io.run_uncertainty import uncertainty_tables
-from cocontrol.io.sector_step import run_sectors, sector_faults
+from cocontrol.io.sector_step import any_sector, run_sectors, sector_faults
 from cocontrol.io.workspace import SETTINGS_FILE, Settings
 from cocontrol.reference import gwp, profiles, regions
 
@@ -142,7 +142,20 @@ def faults_ahead(context: Context, inputs: Inputs) -> tuple[Fault, ...]:
     """What would stop the run of checked input: years without balance, layouts, profile, what a sector refuses."""
     frames = inputs.frames()
     balance = _balance_faults(context, frames) if "energy_balance" in frames else ()
-    return (*balance, *sector_faults(frames, _sector_context(context)))
+    profile = _profile_faults(context) if "energy_balance" in frames or any_sector(frames) else ()
+    return (*balance, *profile, *sector_faults(frames, _sector_context(context)))
+
+
+def _profile_faults(context: Context) -> tuple[Fault, ...]:
+    """Years of the inventory for which the document profile does not hold."""
+    faults = FaultCollector()
+    for wanted in context.years:
+        try:
+            profiles.require_valid_profile(context.profile, date(wanted, 12, 31))
+        except NotFound as error:
+            place = Location(file=SETTINGS_FILE, column="inventory.document_profile")
+            faults.extend(replace(fault, location=place) for fault in error.faults)
+    return tuple(faults)
 
 
 def _balance_faults(context: Context, frames: Tables) -> tuple[Fault, ...]:
@@ -152,12 +165,6 @@ def _balance_faults(context: Context, frames: Tables) -> tuple[Fault, ...]:
         _require_years(context, set(balance.get_column("year").cast(pl.String)))
     except InvalidInput as error:
         faults.extend(error.faults)
-    for wanted in context.years:
-        try:
-            profiles.require_valid_profile(context.profile, date(wanted, 12, 31))
-        except NotFound as error:
-            place = Location(file=SETTINGS_FILE, column="inventory.document_profile")
-            faults.extend(replace(fault, location=place) for fault in error.faults)
     return tuple(faults)
 
 
@@ -278,6 +285,8 @@ def _emissions(context: Context, tables: Tables) -> Tables:
 
 def _sectors(context: Context, tables: Tables) -> Tables:
     """The rows of every sector beyond the energy balance whose tables the workspace holds."""
+    if any_sector(tables) and (faults := _profile_faults(context)):
+        raise InvalidInput(*faults)
     made = run_sectors(tables, _sector_context(context), context.gwp_set)
     return {**made, "finding": by_weight(made["finding"])} if made else {}
 

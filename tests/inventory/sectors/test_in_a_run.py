@@ -12,7 +12,7 @@ from cocontrol.core.errors import InvalidInput
 from cocontrol.inventory.ledger import check_conservation
 from cocontrol.inventory.sectors import SECTORS
 from cocontrol.inventory.sectors.catalogue import SectorContext
-from cocontrol.io.pipeline import check
+from cocontrol.io.pipeline import check, run
 from cocontrol.io.results import applies, can_arise, substance_totals
 from cocontrol.io.sector_step import NO_FUEL, run_sectors
 from cocontrol.io.workspace import load_workspace
@@ -129,6 +129,21 @@ def test_a_check_finds_what_a_sector_would_refuse_in_a_run(tmp_path: Path) -> No
         report = check(load_workspace(tmp_path))
         assert report.ok is ok
         assert [fault.value for fault in report.faults] == ([] if ok else ["kWh"])
+
+
+def test_a_profile_that_does_not_hold_for_a_year_is_refused_without_a_balance_too(tmp_path: Path) -> None:
+    (tmp_path / "cocontrol.toml").write_text(
+        '[workspace]\nname = "small"\ntitle_zh = "小"\ntitle_en = "Small"\nregion = "410000"\n'
+        '[inventory]\nyears = [2020, 2025]\ndocument_profile = "PROV_GUIDE_2025"\n'
+        '[[tables]]\ntable = "mineral_activity"\npath = "mineral.csv"\n',
+        encoding="utf-8",
+    )
+    rows = "year,adcode,product,amount,unit,source\n2020,410000,lime,100,t,synthetic\n"
+    (tmp_path / "mineral.csv").write_text(rows, encoding="utf-8")
+    workspace = load_workspace(tmp_path)
+    assert [fault.rule for fault in check(workspace).faults] == ["profile.not_valid"]
+    with pytest.raises(InvalidInput, match="2020"):
+        run(workspace)
 
 
 def test_every_table_of_every_sector_has_an_owner() -> None:

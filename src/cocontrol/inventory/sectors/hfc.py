@@ -49,7 +49,9 @@ APPLICATIONS: dict[str, Application] = {
 }
 """Uses, by code."""
 
-SUBSTANCE_COLUMN = choice("substance", Text("物质", "substance"), Text("从列表选择", "choose from the list"), SUBSTANCES)
+SUBSTANCE_COLUMN = choice(
+    "substance", Text("物质", "substance"), Text("从列表选择", "choose from the list"), SUBSTANCES
+)
 APPLICATION_COLUMN = choice(
     "application",
     Text("用途", "application"),
@@ -213,7 +215,9 @@ def parameter_inputs(row: Row, needed: str) -> list[Input]:
     return [local_input(name, float(row[name]), unit, row["source"], origin) for name, unit in units.items()]
 
 
-def modelled_use(use: Use, year: int, amount: float | None, emitted: float | None, derived: Derived, origin: str) -> Modelled:
+def modelled_use(
+    use: Use, year: int, amount: float | None, emitted: float | None, derived: Derived, origin: str
+) -> Modelled:
     """One year of one use: agent that flowed in (t), its emission (t) and how it came about."""
     adcode, substance, application = use
     return Modelled(
