@@ -123,7 +123,7 @@ def test_the_closest_declaration_wins() -> None:
 
 
 def test_the_same_conditions_twice_are_refused_with_their_place() -> None:
-    with pytest.raises(InvalidInput, match="declared.csv!A3"):
+    with pytest.raises(InvalidInput, match=r"declared\.csv!A3"):
         declared_uncertainties(declared(("factor", None, None, 5.0), ("factor", None, None, 6.0)))
 
 

@@ -310,7 +310,7 @@ def export(
 
     found = open_named(session, run, workspace)
     target = to or Path(f"{found.run_id}-{form.value}")
-    options = {
+    options: dict[str, Any] = {
         ExportFormat.CSV: {"bom": True} if bom else {},
         ExportFormat.CRT: {"catalogue": catalogue, "number_type": number_type},
         ExportFormat.NFR: {"layout": layout},

@@ -18,7 +18,13 @@ from cocontrol.inventory.grid.vertical import layer_shares, vertical_profiles
 from cocontrol.reference.categories import categories
 from cocontrol.reference.temporal_profiles import temporal_class, temporal_profile, temporal_profiles
 
-KEYS = temporal_profiles().select("period", "temporal_class", "jurisdiction").unique().sort("period", "temporal_class", "jurisdiction").rows()
+KEYS = (
+    temporal_profiles()
+    .select("period", "temporal_class", "jurisdiction")
+    .unique()
+    .sort("period", "temporal_class", "jurisdiction")
+    .rows()
+)
 CLASSES = sorted({name for _, name, _ in KEYS})
 
 
