@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -310,11 +310,12 @@ def export(
 
     found = open_named(session, run, workspace)
     target = to or Path(f"{found.run_id}-{form.value}")
-    options: dict[str, Any] = {
+    special: dict[ExportFormat, dict[str, Any]] = {
         ExportFormat.CSV: {"bom": True} if bom else {},
         ExportFormat.CRT: {"catalogue": catalogue, "number_type": number_type},
         ExportFormat.NFR: {"layout": layout},
-    }.get(form, {})
+    }
+    options = special.get(form, {})
     report = export_run(found, form.value, target, language=session.language, overwrite=overwrite, **options)
     rows = [
         {"path": str(report.folder / str(file["path"])), "bytes": file["bytes"], "sha256": file["sha256"]}
