@@ -34,7 +34,8 @@ function startHtmx(): void {
 /** Fetches the module only when the part has something for it. */
 function setHeavyParts(root: ParentNode): void {
   enhance<HTMLElement>(root, "[data-chart]", (host) => void import("./charts/chart").then(({ setChart }) => setChart(host)));
-  enhance<HTMLElement>(root, "[data-map]", (host) => void import("./map/map").then(({ setMap }) => setMap(host)));
+  enhance<HTMLElement>(root, "[data-grid-map]", (host) => void import("./map/grid").then(({ setGridMap }) => setGridMap(host)));
+  enhance<HTMLElement>(root, "[data-map]:not([data-grid-map])", (host) => void import("./map/map").then(({ setMap }) => setMap(host)));
   enhance<HTMLElement>(root, "[data-reading]", (host) => void import("./reading").then(({ setReading }) => setReading(host)));
 }
 

@@ -118,6 +118,15 @@ export function setShell(root: ParentNode): void {
   setPosts(root);
   setCopies(root);
   setTabs(root);
+  showOpenTab(root);
+}
+
+/** A long row of tabs begins where the open one is seen. */
+function showOpenTab(root: ParentNode): void {
+  for (const tab of root.querySelectorAll<HTMLElement>(".tabs > [aria-current]")) {
+    const row = tab.parentElement;
+    if (row && row.scrollWidth > row.clientWidth) row.scrollLeft = tab.offsetLeft - row.offsetLeft - row.clientWidth / 3;
+  }
 }
 
 /** A button of the shell's kind, for other modules. */

@@ -12,6 +12,7 @@ const { hasData } = await load("charts/spec.ts");
 const { boundsOf, boundsOfRegion, centroid, labelPoints } = await load("map/data.ts");
 const { mapStyle } = await load("map/style.ts");
 const { classWords } = await load("map/panels.ts");
+const { limitsOf } = await load("map/limits.ts");
 
 const theme = {
   ink: "#111111", ink2: "#222222", ink3: "#333333", line: "#dddddd", lineStrong: "#bbbbbb", surface: "#ffffff", raised: "#ffffff", accent: "#00627a", mapGround: "#d9e0e2",
@@ -40,6 +41,31 @@ test("bars are stacked, side by side, or neither when there is one series", () =
   assert.equal(chartOptions(bars, theme, "stacked", frame).series[0].stack, "all");
   assert.equal(chartOptions(bars, theme, "grouped", frame).series[0].stack, undefined);
   assert.equal(chartOptions({ ...bars, series: bars.series.slice(0, 1) }, theme, "stacked", frame).legend.show, false);
+});
+
+test("whiskers are drawn only where both limits are known, and stand in the table", () => {
+  const spec = { ...bars, stacked: false, series: [{ ...bars.series[0], values: [3, 2], lower: [2, null], upper: [5, null] }] };
+  const whiskers = chartOptions(spec, theme, "grouped", frame).series.find(({ type }) => type === "custom");
+  assert.deepEqual(whiskers.data, [[0, 2, 5]]);
+  assert.deepEqual(chartRows(spec)[1].slice(1), [3, 2, 5]);
+  assert.deepEqual(chartRows(spec)[2].slice(1), [2, null, null]);
+});
+
+test("cumulated shares have an axis of their own with the threshold on it", () => {
+  const spec = { ...bars, stacked: false, series: bars.series.slice(0, 1), cumulative: { name: "累计", values: [0.9, 1], threshold: 0.95 } };
+  const { xAxis, series } = chartOptions(spec, theme, "grouped", frame);
+  assert.equal(xAxis.length, 2);
+  const line = series.find(({ type }) => type === "line");
+  assert.equal(line.xAxisIndex, 1);
+  assert.deepEqual(line.markLine.data, [{ xAxis: 0.95 }]);
+  assert.deepEqual(chartRows(spec)[0].slice(-1), ["累计"]);
+});
+
+test("the classes of a grid part equal cells from few large sources", () => {
+  const feature = (s0) => ({ properties: { s0 } });
+  const limits = limitsOf({ features: [...Array.from({ length: 300 }, (_, i) => feature(i < 20 ? 0.2 : 1)), feature(5000)] }, 1);
+  assert.ok(limits.includes(1) && limits.some((limit) => limit >= 100));
+  assert.deepEqual(limits, [...limits].sort((a, b) => a - b));
 });
 
 test("a notation key is written in its cell and is not a number", () => {
@@ -100,4 +126,41 @@ test("the map style asks for nothing from elsewhere and hatches regions without 
   assert.equal(style.sprite, undefined);
   assert.ok(Object.values(style.sources).every((source) => source.type === "geojson" && typeof source.data === "object"));
   assert.ok(style.layers.some(({ id }) => id === "missing"));
+});
+
+test("limits of a line are a band that leaves out steps without limits", () => {
+  const spec = { ...bars, type: "line", categories: ["a", "b", "c"], series: [{ name: "x", values: [1, 2, 3], lower: [0, 1, null], upper: [2, 3, null] }] };
+  const band = chartOptions(spec, theme, "grouped", frame).series.find(({ type }) => type === "custom");
+  assert.deepEqual(band.data, [[0, 0, 2], [1, 1, 3]]);
+  const api = { coord: ([x, y]) => [x, y] };
+  assert.equal(band.renderItem({ dataIndex: 0 }, api).shape.points.length, 4);
+  assert.equal(band.renderItem({ dataIndex: 1 }, api), null);
+});
+
+const plane = {
+  type: "plane", title: "t", unit: "", scale: "root", x: { name: "减污", unit: "吨" }, y: { name: "降碳", unit: "吨" },
+  points: [{ name: "a", x: 100, y: -4, group: "IV", group_name: "IV" }, { name: "b", x: 1, y: 9, group: "I" }],
+};
+
+test("the plane bends both axes, keeps signs, and its table tells the true numbers", () => {
+  const { series } = chartOptions(plane, theme, "grouped", frame);
+  assert.deepEqual(series.map(({ data }) => data[0].value), [[10, -2], [1, 3]]);
+  assert.deepEqual(chartOptions({ ...plane, scale: "linear" }, theme, "grouped", frame).series[0].data[0].value, [100, -4]);
+  assert.deepEqual(chartRows(plane)[1], ["a", 100, -4, "IV"]);
+  assert.equal(hasData({ ...plane, points: [] }), false);
+});
+
+test("a waterfall stands on zero, and its table gives changes and levels", () => {
+  const spec = { type: "waterfall", title: "t", unit: "Mt", steps: [{ name: "2025", from: 0, to: 5, kind: "total" }, { name: "x", from: 5, to: 3, kind: "change" }] };
+  const { series, yAxis } = chartOptions(spec, theme, "grouped", frame);
+  assert.equal(yAxis.min, 0);
+  assert.deepEqual(series[0].data, [[0, 0, 5], [1, 5, 3]]);
+  assert.deepEqual(chartRows(spec).slice(1), [["2025", null, 5], ["x", -2, 3]]);
+});
+
+test("a curve marks the place of the plan", () => {
+  const spec = { type: "curve", title: "t", unit: "元", x: { name: "CO₂" }, points: [[5, 0], [3, 9]], mark: { x: 4, y: 3, name: "本方案" } };
+  const { series } = chartOptions(spec, theme, "grouped", frame);
+  assert.deepEqual(series[1].data, [{ value: [4, 3], name: "本方案" }]);
+  assert.deepEqual(chartRows(spec).slice(1), [[5, 0], [3, 9]]);
 });

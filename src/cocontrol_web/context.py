@@ -38,6 +38,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     return {
         "scene": SimpleLazyObject(lambda: scene_of(request)),
         "navigation": SimpleLazyObject(lambda: navigation(request)),
+        "inventory_tabs": SimpleLazyObject(lambda: inventory_tabs(request)),
+        "may_check_files": SimpleLazyObject(lambda: may(request.user, Permission.CHECK_FILES)),
         "has_build": has_build(),
         "language": active_language(),
         "demo": settings.DEMO,
@@ -55,6 +57,20 @@ def _is_built() -> bool:
     """Whether the front end was built: its manifest exists only after a complete build."""
     manifest = BUILD / "manifest.json"
     return manifest.is_file() and isinstance(json.loads(manifest.read_text(encoding="utf-8")), dict | list)
+
+
+def inventory_tabs(request: HttpRequest) -> list[tuple[str, str]]:
+    """The pages of the inventory that the person may open, in the order of their tabs; the side navigation has one entry for all."""
+    tabs = [
+        ("inventory", _("交叉表")),
+        ("inventory-sectors", _("部门下钻")),
+        ("inventory-completeness", _("完整性")),
+        ("inventory-uncertainty", _("不确定性")),
+        ("inventory-key-categories", _("关键类别")),
+        ("inventory-grid", _("网格")),
+        ("inventory-bulletin", _("公报预览")),
+    ]
+    return [*tabs, ("inventory-reconciliation", _("对账"))] if may(request.user, Permission.CHECK_FILES) else tabs
 
 
 def navigation(request: HttpRequest) -> list[tuple[str, list[Link]]]:
@@ -76,6 +92,15 @@ def navigation(request: HttpRequest) -> list[tuple[str, list[Link]]]:
                 (Permission.VIEW, "plans", _("方案解析"), "document", "g l"),
                 (Permission.VIEW, "plan-compare", _("方案对照"), "compare", "g c"),
                 (Permission.VIEW, "plan-coverage", _("可执行程度"), "check", "g v"),
+            ],
+        ),
+        (
+            _("措施与情景"),
+            [
+                (Permission.VIEW, "measures", _("措施库"), "factor", "g k"),
+                (Permission.VIEW, "co-benefits", _("协同效应"), "compare", "g b"),
+                (Permission.EDIT_SCENARIOS, "least-cost", _("最省方案"), "run", "g z"),
+                (Permission.VIEW, "pathways", _("路径与达峰"), "clock", "g w"),
             ],
         ),
         (

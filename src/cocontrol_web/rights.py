@@ -28,6 +28,7 @@ from cocontrol_web.accounts.models import Role, User
 from cocontrol_web.analysis.models import Job, RunRecord
 from cocontrol_web.planning.models import PlanDocument
 from cocontrol_web.registry.models import FileCheck, Workspace
+from cocontrol_web.scenarios.models import LeastCostPlan, OwnCatalogue, Pathway
 
 Person: TypeAlias = User | AnonymousUser
 
@@ -43,6 +44,7 @@ class Permission(StrEnum):
     PUBLISH_RUN = "publish_run"
     EDIT_PLANS = "edit_plans"
     PUBLISH_PLANS = "publish_plans"
+    EDIT_SCENARIOS = "edit_scenarios"
 
 
 GRANTS: Mapping[str, frozenset[Permission]] = {
@@ -53,7 +55,8 @@ GRANTS: Mapping[str, frozenset[Permission]] = {
 
 PUBLIC_TABLES = frozenset(
     {"emission", "ledger", "finding", "indicator", "target", "verdict", "facility", "region", "provincial_statistics",
-     "reference_approach", "reference_difference", "emission_by_sector", "electricity_indirect", "completeness", "air_quality_hourly"}
+     "reference_approach", "reference_difference", "emission_by_sector", "electricity_indirect", "completeness", "air_quality_hourly",
+     "uncertainty", "uncertainty_contribution", "key_category", "key_category_joint"}
 )  # fmt: skip
 """Result tables that hold aggregates or facts already published by their source."""
 
@@ -166,6 +169,30 @@ def _plans_in_reach(person: Person) -> QuerySet[PlanDocument]:
 
 def _plan_regions(person: Person) -> set[str]:
     return _answers_for(person, PlanDocument.objects.order_by().values_list("region", flat=True).distinct())
+
+
+def visible_pathways(person: Person) -> QuerySet[Pathway]:
+    """Kept pathways of the person's region; nobody else's are seen."""
+    if not may(person, Permission.EDIT_SCENARIOS):
+        return Pathway.objects.none()
+    own = _answers_for(person, Pathway.objects.order_by().values_list("region", flat=True).distinct())
+    return Pathway.objects.filter(region__in=own)
+
+
+def visible_catalogues(person: Person) -> QuerySet[OwnCatalogue]:
+    """Measure catalogues that people of the person's region brought along."""
+    if not may(person, Permission.EDIT_SCENARIOS):
+        return OwnCatalogue.objects.none()
+    own = _answers_for(person, OwnCatalogue.objects.order_by().values_list("region", flat=True).distinct())
+    return OwnCatalogue.objects.filter(region__in=own)
+
+
+def visible_least_cost_plans(person: Person) -> QuerySet[LeastCostPlan]:
+    """Least-cost plans made from runs of the person's region: they name plants, so that publishing a run shows none."""
+    if not may(person, Permission.EDIT_SCENARIOS):
+        return LeastCostPlan.objects.none()
+    own = _answers_for(person, Workspace.objects.values_list("region", flat=True).distinct())
+    return LeastCostPlan.objects.select_related("run__workspace", "job").filter(run__workspace__region__in=own)
 
 
 def may_see_table(person: Person, table: str) -> bool:

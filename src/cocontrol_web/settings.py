@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "cocontrol_web.registry",
     "cocontrol_web.analysis",
     "cocontrol_web.planning",
+    "cocontrol_web.scenarios",
     "cocontrol_web.api",
 ]
 

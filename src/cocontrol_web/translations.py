@@ -6,6 +6,7 @@ Chinese is the language of the source: a message id is the Chinese text itself.
 from __future__ import annotations
 
 import ast
+import io
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -104,6 +105,8 @@ def update_catalogue(language: str, translations: dict[str, str] | None = None, 
         text = given.get(first(message)) or (known.string if known else "")
         if isinstance(message, tuple):
             text = (text, text) if isinstance(text, str) else text
+        elif not isinstance(text, str):
+            text = text[0] if text else ""
         made.add(
             message,
             text,
@@ -112,8 +115,9 @@ def update_catalogue(language: str, translations: dict[str, str] | None = None, 
         )
     path = source / language / "LC_MESSAGES" / f"{DOMAIN}.po"
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("wb") as stream:
-        write_po(stream, made, width=120, omit_header=False, include_lineno=False, sort_output=False)
+    stream = io.BytesIO()
+    write_po(stream, made, width=120, omit_header=False, include_lineno=False, sort_output=False)
+    path.write_bytes(stream.getvalue())
     return sum(not _is_translated(made, first(message)) for message in found_messages())
 
 

@@ -9,7 +9,9 @@ from cocontrol_web.api.routes import api
 
 urlpatterns = [
     path("", include("cocontrol_web.analysis.urls")),
+    path("", include("cocontrol_web.inventory_pages.urls")),
     path("", include("cocontrol_web.planning.urls")),
+    path("", include("cocontrol_web.scenarios.urls")),
     path("", include("cocontrol_web.registry.urls")),
     path("", include("cocontrol_web.accounts.urls")),
     path("api/docs/", documentation, name="api-docs"),

@@ -13,7 +13,7 @@ from django.urls import reverse
 from cocontrol.core.errors import InvalidInput
 from cocontrol_web.analysis import store
 from cocontrol_web.analysis.models import RunRecord
-from cocontrol_web.analysis.overview import overview, totals_of
+from cocontrol_web.analysis.overview import overview, summarise_gaps, totals_of
 
 from .conftest import World
 
@@ -48,7 +48,7 @@ def test_a_total_that_covers_little_of_the_energy_says_so(world: World, client_o
 
 def test_totals_are_the_sums_of_the_emission_table_and_missing_is_not_zero() -> None:
     emission = pl.DataFrame(
-        {"coefficient_id": ["a", "b"], "amount": [30.0, 10.0], "CO2": [5.0, None], "NH3": [None, None]},
+        {"coefficient_id": ["a", "b"], "amount": [30.0, 10.0], "unit": "TJ", "CO2": [5.0, None], "NH3": [None, None]},
         schema_overrides={"CO2": pl.Float64, "NH3": pl.Float64},
     )
     lineage = pl.DataFrame(
@@ -58,6 +58,37 @@ def test_totals_are_the_sums_of_the_emission_table_and_missing_is_not_zero() -> 
     assert (co2.value, co2.missing, co2.covered_share) == (5.0, 1, 0.75)
     assert (co2.recalled_share, co2.generation_share) == (1.0, 1.0)
     assert (nh3.value, nh3.missing, nh3.covered_share) == (None, 2, 0.0)
+
+
+def mixed_units() -> tuple[pl.DataFrame, pl.DataFrame]:
+    emission = pl.DataFrame(
+        {
+            "coefficient_id": ["coal", "gas", "lime", "hcfc"], "fuel": ["raw_coal", "natural_gas", "no_fuel", "no_fuel"],
+            "amount": [30.0, 10.0, 5e6, 1e4], "unit": ["TJ", "TJ", "t", "t"],
+            "CO2": [5.0, None, 7.0, None], "HFC23": [None, None, None, 3.0],
+        }
+    )  # fmt: skip
+    lines = [("coal", "CO2"), ("gas", "CO2"), ("lime", "CO2"), ("hcfc", "HFC23")]
+    lineage = pl.DataFrame(lines, schema=["coefficient_id", "pollutant"], orient="row").with_columns(
+        status=pl.lit("verified"), stage=pl.lit("emission"), notation=pl.lit(None, pl.String)
+    )
+    return emission, lineage
+
+
+def test_coverage_is_of_energy_only_and_what_no_energy_gives_off_is_covered() -> None:
+    totals = {total.measure: total.covered_share for total in totals_of(*mixed_units(), "2013")}
+    assert totals == {"CO2": 0.75, "HFC23": 1.0}
+
+
+def test_the_size_of_a_gap_is_energy_and_tonnes_do_not_add_to_it() -> None:
+    emission, _ = mixed_units()
+    gaps = emission.select("coefficient_id", "fuel", "amount", "unit").with_columns(
+        pollutant=pl.lit("NH3"), notation=pl.lit("NE"), reason_zh=pl.col("fuel"), reason_en=pl.col("fuel")
+    )
+    (nh3,) = summarise_gaps(gaps.filter(pl.col("coefficient_id") != "coal"), emission)
+    assert (nh3.figures, nh3.activity_share, nh3.fuels) == (3, 0.25, ("natural_gas",))
+    (only_tonnes,) = summarise_gaps(gaps.filter(pl.col("unit") == "t"), emission)
+    assert only_tonnes.activity_share == 0.0
 
 
 def test_co2e_follows_the_named_gwp_set(world: World, client_of: Browser) -> None:

@@ -25,7 +25,7 @@ from cocontrol_web.planning.parsing import facts_of, parser_version, review_of
 from cocontrol_web.registry.models import Workspace
 
 from .conftest import World
-from .planning_world import NOVEL, TEXT
+from .planning_world import HEAT, NOVEL, TEXT
 
 Browser = Callable[[str], Client]
 JSON = "application/json"
@@ -424,6 +424,26 @@ def test_coverage_counts_every_clause_once_and_names_missing_parameters(
     assert f"1–{executable} / {executable} 条" in page
     for kind in ("csv", "xlsx"):
         assert client.get(reverse("plan-coverage-export", args=[kind])).status_code == 200
+
+
+def test_plans_of_one_title_are_told_apart_in_the_coverage_and_its_export(
+    client_of: Browser, plan: PlanDocument, person: Callable[[str], User]
+) -> None:
+    add_plan(person("province"), TEXT.replace("19%", "18%"), "later.txt")
+    client = client_of("province")
+    page = text_of(client, reverse("plan-coverage"))
+    response = client.get(reverse("plan-coverage-export", args=["xlsx"]))
+    rows = openpyxl.load_workbook(io.BytesIO(response.content)).worksheets[0].iter_rows(min_row=2, values_only=True)
+    names = {f"{plan.title}（plan.txt）", f"{plan.title}（later.txt）"}
+    assert {row[0] for row in rows} == names
+    assert [name for name in names if page.count(name) < 3] == []
+
+
+def test_the_exported_coverage_says_words_and_no_codes(client_of: Browser, person: Callable[[str], User]) -> None:
+    add_plan(person("province"), HEAT, "heat.txt")
+    exported = client_of("province").get(reverse("plan-coverage-export", args=["csv"])).content.decode("utf-8-sig")
+    assert "热电联产供热半径内锅炉整合,半径（km）（供热合理半径）" in exported
+    assert [code for code in ("radius_km", "heat_radius_consolidation", "needs_parameter") if code in exported] == []
 
 
 def test_the_plan_is_exported_as_the_published_json_and_as_a_workbook(client_of: Browser, plan: PlanDocument) -> None:

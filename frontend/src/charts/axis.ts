@@ -25,16 +25,20 @@ interface AxisPoint {
 export function axisOptions(spec: AxisSpec, theme: Theme, view: BarView, frame: Frame): EChartsCoreOption {
   const isHorizontal = spec.type === "bar" && spec.orientation !== "vertical";
   const categories = categoryAxis(spec, theme, isHorizontal, frame);
-  const values = valueAxis(view, theme);
+  const values = { ...valueAxis(view, theme), ...(spec.max === undefined ? {} : { max: spec.max }) };
   const colours = assignColours(spec.series.map(({ key, name }) => key ?? name), theme);
   const rows = legendRows(spec.series, frame.width);
   return {
     grid: { left: 6, right: isHorizontal ? 24 : 12, top: 12 + Math.min(rows, MOST_LEGEND_ROWS) * LEGEND_ROW_HEIGHT, bottom: 4, containLabel: true },
     legend: rows > 0 ? { type: rows > MOST_LEGEND_ROWS ? "scroll" : "plain", top: 0, left: 0, itemWidth: 14, itemHeight: 9, itemGap: 14, icon: spec.type === "bar" ? "roundRect" : undefined, textStyle: { color: theme.ink2, fontSize: 12 }, pageTextStyle: { color: theme.ink2 }, pageIconColor: theme.accent, inactiveColor: theme.lineStrong } : { show: false },
     tooltip: { trigger: "axis", axisPointer: { type: spec.type === "bar" ? "shadow" : "line", lineStyle: { color: theme.lineStrong }, shadowStyle: { color: theme.line, opacity: 0.35 } }, ...bareTooltip((points: AxisPoint[]) => tip(spec, points, view)) },
-    xAxis: isHorizontal ? values : categories,
-    yAxis: isHorizontal ? categories : values,
-    series: spec.series.map((series, index) => seriesOptions(spec, series, index, theme, view, colours[index] ?? theme.accent)),
+    xAxis: withShares(isHorizontal ? values : categories, spec, theme, isHorizontal),
+    yAxis: withShares(isHorizontal ? categories : values, spec, theme, !isHorizontal),
+    series: [
+      ...spec.series.map((series, index) => seriesOptions(spec, series, index, theme, view, colours[index] ?? theme.accent)),
+      ...spec.series.flatMap((series, index) => (series.lower && series.upper ? [spec.type === "bar" ? whiskers(series, series.lower, series.upper, theme, isHorizontal) : band(series.lower, series.upper, colours[index] ?? theme.accent)] : [])),
+      ...(spec.cumulative ? [cumulativeLine(spec.cumulative, theme, isHorizontal)] : []),
+    ],
   };
 }
 
@@ -79,6 +83,63 @@ function valueAxis(view: BarView, theme: Theme): object {
     splitNumber: 4,
     axisLabel: { color: theme.ink3, fontSize: 11, fontFamily: theme.figures, hideOverlap: true, formatter: (value: number) => (view === "share" ? `${Math.round(value * 100)} %` : formatAxis(value, language())) },
     splitLine: { lineStyle: { color: theme.line } },
+  };
+}
+
+/** An axis of shares beside the values, where the chart cumulates. */
+function withShares(axis: object, spec: AxisSpec, theme: Theme, isValueAxis: boolean): object | object[] {
+  if (!spec.cumulative || !isValueAxis) return axis;
+  return [axis, { ...valueAxis("share", theme), min: 0, interval: 0.25, position: spec.orientation === "vertical" ? "right" : "top", splitLine: { show: false } }];
+}
+
+function cumulativeLine(cumulative: NonNullable<AxisSpec["cumulative"]>, theme: Theme, isHorizontal: boolean): object {
+  const { name, values, threshold } = cumulative;
+  const limit = threshold === undefined ? {} : {
+    markLine: {
+      symbol: "none", silent: true, lineStyle: { color: theme.bad, type: "dashed", width: 1.5 },
+      label: { color: theme.bad, formatter: `${Math.round(threshold * 100)} %`, position: isHorizontal ? "insideMiddleTop" : "insideEndTop", fontSize: 11 },
+      data: [{ [isHorizontal ? "xAxis" : "yAxis"]: threshold }],
+    },
+  };
+  return {
+    name, type: "line", data: values, symbol: "circle", symbolSize: 6, lineStyle: { width: 2, color: theme.ink2 }, itemStyle: { color: theme.ink2 }, z: 4,
+    ...(isHorizontal ? { xAxisIndex: 1 } : { yAxisIndex: 1 }), ...limit,
+  };
+}
+
+interface WhiskerPlace {
+  value: (index: number) => number;
+  coord: (point: number[]) => [number, number];
+}
+
+/** Lines from the lower to the upper limit with a short stroke at each end, drawn over the bars. */
+function whiskers(series: Series, lower: (number | null)[], upper: (number | null)[], theme: Theme, isHorizontal: boolean): object {
+  const data = series.values.flatMap((_, i) => (lower[i] == null || upper[i] == null ? [] : [[i, lower[i], upper[i]]]));
+  const stroke = { stroke: theme.ink, lineWidth: 1.5, fill: "none" };
+  const line = ([x1, y1]: [number, number], [x2, y2]: [number, number]) => ({ type: "line", shape: { x1, y1, x2, y2 }, style: stroke });
+  const cap = ([x, y]: [number, number]) => (isHorizontal ? line([x, y - 4], [x, y + 4]) : line([x - 4, y], [x + 4, y]));
+  return {
+    type: "custom", name: "", silent: true, tooltip: { show: false }, z: 5, data, encode: isHorizontal ? { y: 0, x: [1, 2] } : { x: 0, y: [1, 2] },
+    renderItem: (_: unknown, api: WhiskerPlace) => {
+      const at = (value: number) => api.coord(isHorizontal ? [value, api.value(0)] : [api.value(0), value]);
+      const [from, to] = [at(api.value(1)), at(api.value(2))];
+      return { type: "group", children: [line(from, to), cap(from), cap(to)] };
+    },
+  };
+}
+
+/** The area between the limits of a line, behind it; it has no gap where both ends of a step have limits. */
+function band(lower: (number | null)[], upper: (number | null)[], colour: string): object {
+  const data = lower.flatMap((_, i) => (lower[i] == null || upper[i] == null ? [] : [[i, lower[i], upper[i]]]));
+  return {
+    type: "custom", name: "", silent: true, tooltip: { show: false }, z: 1, data, encode: { x: 0, y: [1, 2] },
+    renderItem: (parameters: { dataIndex: number }, api: WhiskerPlace) => {
+      const [here, next] = [data[parameters.dataIndex], data[parameters.dataIndex + 1]];
+      if (!here || !next || next[0] !== Number(here[0]) + 1) return null;
+      const [i, j] = [Number(here[0]), Number(next[0])];
+      const points = [api.coord([i, Number(here[1])]), api.coord([j, Number(next[1])]), api.coord([j, Number(next[2])]), api.coord([i, Number(here[2])])];
+      return { type: "polygon", shape: { points }, style: { fill: colour, opacity: 0.2 } };
+    },
   };
 }
 
@@ -130,6 +191,13 @@ function tip(spec: AxisSpec, points: AxisPoint[], view: BarView): HTMLElement {
     const share = view === "share" ? shareAt(spec, value, index) : null;
     return [{ colour: color, name: series.name, value: formatNumber(value, digits) + (share === null ? "" : ` · ${formatShare(share)}`) }];
   });
+  for (const { seriesIndex } of points) {
+    const series = spec.series[seriesIndex];
+    const [low, high] = [series?.lower?.[index] ?? null, series?.upper?.[index] ?? null];
+    if (low !== null && high !== null) rows.push({ colour: "", name: say("interval"), value: `${formatNumber(low, digits)} – ${formatNumber(high, digits)}` });
+  }
+  const summed = spec.cumulative?.values[index] ?? null;
+  if (spec.cumulative && summed !== null) rows.push({ colour: "", name: spec.cumulative.name, value: formatShare(summed) });
   const total = spec.stacked && spec.series.length > 1 ? totalAt(spec.series, index) : null;
   if (total !== null) rows.push({ colour: "", name: say("total"), value: formatNumber(total, digits) });
   const hasCells = spec.series.some(({ cells }) => cells?.[index]);

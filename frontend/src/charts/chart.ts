@@ -1,5 +1,5 @@
 /** Sets up a `data-chart` figure: draws it, redraws it for theme and size, and gives its table and files. */
-import { BarChart, HeatmapChart, LineChart, SankeyChart, ScatterChart, SunburstChart, TreemapChart } from "echarts/charts";
+import { BarChart, CustomChart, HeatmapChart, LineChart, SankeyChart, ScatterChart, SunburstChart, TreemapChart } from "echarts/charts";
 import { AriaComponent, GridComponent, LegendComponent, MarkLineComponent, TooltipComponent, VisualMapPiecewiseComponent } from "echarts/components";
 import { init, use, type EChartsType } from "echarts/core";
 import { LabelLayout } from "echarts/features";
@@ -16,7 +16,7 @@ import { hasData, type BarView, type ChartSpec } from "./spec";
 import { readTheme } from "./theme";
 
 use([
-  BarChart, LineChart, HeatmapChart, TreemapChart, SunburstChart, SankeyChart, ScatterChart, GridComponent, LegendComponent,
+  BarChart, CustomChart, LineChart, HeatmapChart, TreemapChart, SunburstChart, SankeyChart, ScatterChart, GridComponent, LegendComponent,
   TooltipComponent, MarkLineComponent, VisualMapPiecewiseComponent, AriaComponent, LabelLayout, CanvasRenderer, SVGRenderer,
 ]);
 

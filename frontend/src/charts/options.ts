@@ -5,9 +5,12 @@ import { formatNumber, formatShare } from "../lib/format";
 import { say } from "../lib/text";
 import { axisOptions } from "./axis";
 import { spread, linearBreaks, logBreaks } from "../lib/breaks";
+import { curveOptions } from "./curve";
+import { planeOptions } from "./plane";
 import { sizeOf, type BarView, type ChartSpec, type HeatSpec, type SankeySpec, type TreeNode, type TreeSpec } from "./spec";
 import { assignColours, type Theme } from "./theme";
 import { tipContent } from "./tip";
+import { waterfallOptions } from "./waterfall";
 
 /** Room under a heat map for column names that stand upright. */
 const LONGEST_UPRIGHT = 96;
@@ -35,6 +38,12 @@ export function chartOptions(spec: ChartSpec, theme: Theme, view: BarView, frame
       return { ...common, ...treeOptions(spec, theme) };
     case "sankey":
       return { ...common, ...sankeyOptions(spec, theme, frame) };
+    case "plane":
+      return { ...common, ...planeOptions(spec, theme) };
+    case "curve":
+      return { ...common, ...curveOptions(spec, theme) };
+    case "waterfall":
+      return { ...common, ...waterfallOptions(spec, theme, frame) };
     default:
       return { ...common, ...axisOptions(spec, theme, view, frame) };
   }

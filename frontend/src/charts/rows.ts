@@ -1,5 +1,5 @@
 import { say } from "../lib/text";
-import { sizeOf, type ChartSpec, type TreeNode } from "./spec";
+import { sizeOf, type AxisSpec, type ChartSpec, type TreeNode } from "./spec";
 
 export type Cell = string | number | null;
 /** A chart as a table: the first row is the head. */
@@ -23,12 +23,33 @@ export function chartRows(spec: ChartSpec): Rows {
         ...spec.links.map((link) => [names.get(link.source) ?? link.source, names.get(link.target) ?? link.target, link.value]),
       ];
     }
+    case "plane":
+      return [
+        [say("name"), `${spec.x.name} (${spec.x.unit})`, `${spec.y.name} (${spec.y.unit})`, say("kind")],
+        ...spec.points.map(({ name, x, y, group, group_name }) => [name, x, y, group_name ?? group]),
+      ];
+    case "curve":
+      return [[spec.x.name, `${say("value")} (${spec.unit})`], ...spec.points];
+    case "waterfall":
+      return [
+        [say("name"), `${say("change")} (${spec.unit})`, `${say("level")} (${spec.unit})`],
+        ...spec.steps.map(({ name, from, to, kind }) => [name, kind === "total" ? null : to - from, to]),
+      ];
     default:
       return [
-        [say("category"), ...spec.series.map(({ name }) => `${name} (${spec.unit})`)],
-        ...spec.categories.map((category, i) => [category, ...spec.series.map(({ values }) => values[i] ?? null)]),
+        [say("category"), ...axisColumns(spec).map(({ name }) => name)],
+        ...spec.categories.map((category, i) => [category, ...axisColumns(spec).map(({ values }) => values[i] ?? null)]),
       ];
   }
+}
+
+/** A column for each series and its limits, and one for the cumulated shares. */
+function axisColumns(spec: AxisSpec): { name: string; values: (number | null)[] }[] {
+  const columns = spec.series.flatMap(({ name, values, lower, upper }) => [
+    { name: `${name} (${spec.unit})`, values },
+    ...(lower && upper ? [{ name: `${say("lower")} (${spec.unit})`, values: lower }, { name: `${say("upper")} (${spec.unit})`, values: upper }] : []),
+  ]);
+  return spec.cumulative ? [...columns, { name: spec.cumulative.name, values: spec.cumulative.values }] : columns;
 }
 
 function treeRows(node: TreeNode, depth: number): Rows {

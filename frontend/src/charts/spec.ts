@@ -14,6 +14,9 @@ export interface Series {
   values: (number | null)[];
   cells?: (string | null)[];
   dashed?: boolean;
+  /** Limits of an interval around each value, drawn as whiskers of bars and as a band of lines; both or neither. */
+  lower?: (number | null)[];
+  upper?: (number | null)[];
 }
 
 export interface AxisSpec extends Common {
@@ -24,6 +27,10 @@ export interface AxisSpec extends Common {
   category_keys?: string[];
   series: Series[];
   reference?: { name: string; value: number }[];
+  /** End of the axis of values, where it has a natural one (100 %). */
+  max?: number;
+  /** Cumulated shares (0–1) on an axis of their own, with the share up to which a category counts. */
+  cumulative?: { name: string; values: (number | null)[]; threshold?: number };
 }
 
 export interface Named {
@@ -58,7 +65,45 @@ export interface SankeySpec extends Common {
   links: { source: string; target: string; value: number; cell?: string | null }[];
 }
 
-export type ChartSpec = AxisSpec | HeatSpec | TreeSpec | SankeySpec;
+export interface PlanePoint {
+  name: string;
+  x: number;
+  y: number;
+  group: string;
+  group_name?: string;
+  facts?: [string, string][];
+}
+
+/** Points around a cross; `root` bends both axes by the signed square root, so that small points leave the cross. */
+export interface PlaneSpec extends Common {
+  type: "plane";
+  scale?: "linear" | "root";
+  x: { name: string; unit: string };
+  y: { name: string; unit: string };
+  points: PlanePoint[];
+}
+
+export interface WaterfallStep {
+  name: string;
+  from: number;
+  to: number;
+  kind: "total" | "change";
+}
+
+export interface WaterfallSpec extends Common {
+  type: "waterfall";
+  steps: WaterfallStep[];
+}
+
+/** Straight lines between corners on two axes of numbers, with one point marked. */
+export interface CurveSpec extends Common {
+  type: "curve";
+  x: { name: string };
+  points: [number, number][];
+  mark?: { x: number; y: number; name: string };
+}
+
+export type ChartSpec = AxisSpec | HeatSpec | TreeSpec | SankeySpec | PlaneSpec | WaterfallSpec | CurveSpec;
 export type BarView = "stacked" | "grouped" | "share";
 
 /** True when there is at least one number to draw. */
@@ -71,6 +116,11 @@ export function hasData(spec: ChartSpec): boolean {
       return spec.nodes.some((node) => sizeOf(node) > 0);
     case "sankey":
       return spec.links.length > 0;
+    case "plane":
+    case "curve":
+      return spec.points.length > 0;
+    case "waterfall":
+      return spec.steps.length > 0;
     default:
       return spec.series.some((series) => series.values.some((value) => value !== null));
   }

@@ -7,6 +7,7 @@ from functools import lru_cache
 import polars as pl
 
 from cocontrol.core.pollutants import codes
+from cocontrol.io.results import can_arise
 from cocontrol.io.steps import add_co2_equivalent
 from cocontrol_web.analysis.models import RunRecord
 from cocontrol_web.analysis.store import optional_table, table_of
@@ -79,6 +80,7 @@ def find_gaps(emission: pl.DataFrame, lineage: pl.DataFrame) -> pl.DataFrame:
         emission.select(*keys, *pollutants_in(emission))
         .unpivot(index=keys, variable_name="pollutant", value_name="value")
         .filter(pl.col("value").is_null())
+        .pipe(can_arise, lineage)
         .join(
             lineage.select("coefficient_id", "pollutant", "notation", "reason_zh", "reason_en"),
             on=["coefficient_id", "pollutant"],

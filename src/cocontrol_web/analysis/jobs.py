@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db import connection, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from cocontrol.core.errors import CocontrolError, Fault, Location
@@ -17,7 +18,7 @@ from cocontrol.io.pipeline import run as run_workspace
 from cocontrol.io.runs import Run
 from cocontrol.io.workspace import load_workspace
 from cocontrol_web.accounts.models import User
-from cocontrol_web.analysis.models import Job, RunRecord
+from cocontrol_web.analysis.models import RUN, Job, RunRecord
 from cocontrol_web.analysis.store import index_runs
 from cocontrol_web.registry.models import Workspace
 
@@ -28,13 +29,34 @@ STALE_AFTER = timedelta(minutes=10)
 
 Progress = Callable[[str, Text, int, int], None]
 Runner = Callable[[Workspace, Progress], Run]
+Work = Callable[[Job, Progress], None]
+
+_WORKS: dict[str, Work] = {}
+_PAGES: dict[str, str] = {}
+
+
+def register_work(kind: str, work: Work, page: str) -> None:
+    """Tell the queue how jobs of a kind are done, and the name of the page (of the subject) that shows the result."""
+    _WORKS[kind], _PAGES[kind] = work, page
+
+
+def result_page(job: Job) -> str | None:
+    """The address of the page that shows what a job of a registered kind made; None for a run."""
+    return reverse(_PAGES[job.kind], args=[job.subject]) if job.kind in _PAGES else None
 
 
 def queue_run(workspace: Workspace, started_by: User) -> Job:
     """A new job for the workspace, or the one that is still open: two equal runs at once help nobody."""
     with transaction.atomic():
-        open_job = Job.objects.filter(workspace=workspace, state__in=[Job.State.QUEUED, Job.State.RUNNING]).first()
-        return open_job or Job.objects.create(workspace=workspace, started_by=started_by)
+        waiting = Job.objects.filter(workspace=workspace, kind=RUN, state__in=[Job.State.QUEUED, Job.State.RUNNING])
+        return waiting.first() or Job.objects.create(workspace=workspace, started_by=started_by)
+
+
+def queue_work(workspace: Workspace, started_by: User, kind: str, subject: str) -> Job:
+    """A new job of a registered kind for the object `subject`."""
+    if kind not in _WORKS:
+        raise KeyError(kind)
+    return Job.objects.create(workspace=workspace, started_by=started_by, kind=kind, subject=subject)
 
 
 def claim_next() -> Job | None:
@@ -83,11 +105,11 @@ def work_on(job: Job, runner: Runner = run_pipeline) -> Job:
 
     finished = False
     try:
-        run = runner(job.workspace, progress)
-        index_runs(job.workspace)
-        record = RunRecord.objects.get(run_id=run.run_id)
-        RunRecord.objects.filter(pk=record.pk, started_by=None).update(started_by=job.started_by)
-        _close(job, Job.State.DONE, run=record)
+        if job.kind == RUN:
+            _close(job, Job.State.DONE, run=_made_run(job, runner, progress))
+        else:
+            _WORKS[job.kind](job, progress)
+            _close(job, Job.State.DONE)
         finished = True
     except CocontrolError as error:
         _close(job, Job.State.FAILED, faults=list(error.faults))
@@ -99,6 +121,14 @@ def work_on(job: Job, runner: Runner = run_pipeline) -> Job:
     return job
 
 
+def _made_run(job: Job, runner: Runner, progress: Progress) -> RunRecord:
+    run = runner(job.workspace, progress)
+    index_runs(job.workspace)
+    record = RunRecord.objects.get(run_id=run.run_id)
+    RunRecord.objects.filter(pk=record.pk, started_by=None).update(started_by=job.started_by)
+    return record
+
+
 def _close(job: Job, state: str, *, run: RunRecord | None = None, faults: list[Fault] | None = None) -> None:
     Job.objects.filter(pk=job.pk).update(
         state=state, run=run, faults=[fault.as_dict() for fault in faults or []], finished_at=timezone.now()
@@ -108,7 +138,7 @@ def _close(job: Job, state: str, *, run: RunRecord | None = None, faults: list[F
 def _program_fault() -> Fault:
     return Fault(
         "job.program_error",
-        Text("程序出错，未产生运行结果", "an error of the program; no run was made"),
+        Text("程序出错，没有结果", "an error of the program; there is no result"),
         Location(),
         remedy=Text("请把服务器日志交给管理员", "give the server's log to the administrator"),
     )
@@ -149,7 +179,7 @@ def work_once() -> bool:
     job = claim_next()
     if job is None:
         return False
-    log.info("job %s: run of %s", job.job_id, job.workspace.name)
+    log.info("job %s: %s of %s", job.job_id, job.kind, job.workspace.name)
     thread = threading.Thread(target=_work_and_disconnect, args=(job,), name=f"job-{job.job_id}", daemon=True)
     thread.start()
     thread.join()

@@ -53,8 +53,15 @@ class RunRecord(models.Model):
         return self.published_at is not None
 
 
+RUN = "run"
+"""The kind of job that makes a run."""
+
+
 class Job(models.Model):
-    """Long work that can be left and found again. A worker takes the oldest queued one."""
+    """Long work that can be left and found again. A worker takes the oldest queued one.
+
+    `kind` names the work, `subject` the object that it is done for (empty for a run, which makes its own).
+    """
 
     class State(models.TextChoices):
         """Where the job stands."""
@@ -65,6 +72,8 @@ class Job(models.Model):
         FAILED = "failed", _("失败")
 
     job_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    kind = models.CharField(max_length=20, default=RUN)
+    subject = models.CharField(max_length=64, default="", blank=True)
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="jobs")
     started_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="jobs")
     state = models.CharField(max_length=16, choices=State.choices, default=State.QUEUED)

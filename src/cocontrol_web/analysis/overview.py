@@ -11,13 +11,15 @@ import polars as pl
 
 from cocontrol.core.pollutants import codes
 from cocontrol.core.verdicts import VerdictValue
-from cocontrol.io.results import substance_totals
+from cocontrol.io.results import applies, substance_totals
+from cocontrol.io.sector_step import NO_FUEL
 from cocontrol_web.analysis.cells import cell
 from cocontrol_web.analysis.emissions import co2e_column, emission_of, gaps_of
 from cocontrol_web.analysis.models import RunRecord
 from cocontrol_web.analysis.store import optional_table, run_of, table_of
 
 FIRST_REASONS = 6
+ENERGY_UNIT = "TJ"
 LEVEL_ORDER = ("error", "high", "medium", "low")
 
 
@@ -112,18 +114,31 @@ def totals_of(emission: pl.DataFrame, lineage: pl.DataFrame, period: str | None)
     A substance of which no row has a value has no total; it is not zero.
     """
     facts = substance_totals(emission, lineage)
-    return tuple(_total(row, covered_share(emission, row["pollutant"]), period) for row in facts.iter_rows(named=True))
+    return tuple(
+        _total(row, covered_share(emission, lineage, row["pollutant"]), period) for row in facts.iter_rows(named=True)
+    )
 
 
-def covered_share(emission: pl.DataFrame, measure: str) -> float:
-    """The share of the activity (all amounts in one unit) whose emission of a substance is estimated; 0 without any."""
-    whole = amount_of(emission)
-    return amount_of(emission.filter(pl.col(measure).is_not_null())) / whole if whole else 0.0
+def covered_share(emission: pl.DataFrame, lineage: pl.DataFrame, measure: str) -> float:
+    """The share of the energy from which a substance can arise whose emission of it is estimated.
+
+    Where no energy gives rise to it (HFCs), there is nothing to cover: 1 where the substance has a value, else 0.
+    """
+    rows = emission.filter(applies(measure, lineage))
+    known, unit = rows.drop_nulls(measure), summed_unit(rows)
+    whole = amount_of(rows, unit)
+    return amount_of(known, unit) / whole if whole else float(known.height > 0)
 
 
-def amount_of(rows: pl.DataFrame) -> float:
-    """Sum of the activity amounts that are known."""
-    return float(rows["amount"].sum())
+def summed_unit(rows: pl.DataFrame) -> str | None:
+    """The unit whose amounts add up to a size of the activity: energy (TJ), else the only one; None where they differ."""
+    units = rows["unit"].drop_nulls().unique().to_list()
+    return ENERGY_UNIT if ENERGY_UNIT in units else units[0] if len(units) == 1 else None
+
+
+def amount_of(rows: pl.DataFrame, unit: str | None) -> float:
+    """Sum of the activity amounts that are known in one unit; amounts in others do not add to it."""
+    return float(rows.filter(pl.col("unit").eq_missing(pl.lit(unit, pl.String)))["amount"].sum())
 
 
 def _total(facts: Mapping[str, Any], covered: float, period: str | None) -> Total:
@@ -146,29 +161,31 @@ def summarise_gaps(gaps: pl.DataFrame, emission: pl.DataFrame) -> tuple[Gap, ...
     Parameters
     ----------
     gaps : table of `cocontrol_web.analysis.emissions.GAP_SCHEMA`
-    emission : table ``emission`` of the same rows; its amounts are all in one unit
+    emission : table ``emission`` of the same rows; sizes are in `summed_unit`
     """
-    whole = amount_of(emission)
+    unit = summed_unit(emission)
+    whole = amount_of(emission, unit)
     order = {code: index for index, code in enumerate(codes())}
-    parts = gaps.partition_by("pollutant", as_dict=True)
+    sized = gaps.with_columns(pl.when(pl.col("unit") == unit).then(pl.col("amount")).alias("size"))
+    parts = sized.partition_by("pollutant", as_dict=True)
     return tuple(
         _gap(code, parts[(code,)], whole) for code in sorted((key[0] for key in parts), key=lambda c: order.get(c, 99))
     )
 
 
 def _gap(pollutant: str, rows: pl.DataFrame, whole: float) -> Gap:
-    by_fuel = rows.group_by("fuel").agg(pl.col("amount").sum()).sort("amount", "fuel", descending=[True, False])
+    by_fuel = rows.group_by("fuel").agg(pl.col("size").sum()).sort("size", "fuel", descending=[True, False])
     reasons = (
         rows.group_by("notation", "reason_zh", "reason_en")
-        .agg(pl.col("amount").sum())
-        .sort("amount", "reason_zh", descending=[True, False], nulls_last=True)
+        .agg(pl.col("size").sum())
+        .sort("size", "reason_zh", descending=[True, False], nulls_last=True)
         .select("notation", "reason_zh", "reason_en")
     )
     return Gap(
         pollutant=pollutant,
         figures=rows.height,
-        activity_share=amount_of(rows) / whole if whole else 0.0,
-        fuels=tuple(by_fuel["fuel"].drop_nulls().to_list()),
+        activity_share=float(rows["size"].sum()) / whole if whole else 0.0,
+        fuels=tuple(fuel for fuel in by_fuel["fuel"].drop_nulls() if fuel != NO_FUEL),
         reasons=tuple(reasons.head(FIRST_REASONS).to_dicts()),
         reason_count=reasons.height,
     )

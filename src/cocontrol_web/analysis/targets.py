@@ -10,7 +10,7 @@ from typing import Any
 from cocontrol.core.registers import TARGET
 from cocontrol.core.text import Text, same
 from cocontrol.io.runs import Run
-from cocontrol.plans.vocabulary import metrics
+from cocontrol.reference.metrics import metric_name
 from cocontrol_web.analysis.models import RunRecord
 from cocontrol_web.analysis.store import optional_table, run_of
 
@@ -53,8 +53,7 @@ def _judged(run: Run, verdict: Mapping[str, Any], target: Mapping[str, Any]) -> 
 
 def target_title(target: Mapping[str, Any]) -> Text:
     """The target in words made from its columns: subject, metric, relation and value."""
-    known = metrics().get(target["metric"])
-    head = Text("{s}：{m}", "{m} ({s})").format(s=target["subject"], m=known.label if known else same(target["metric"]))
+    head = Text("{s}：{m}", "{m} ({s})").format(s=target["subject"], m=metric_name(target["metric"]))
     relation = relation_text(target)
     return Text("{h}{r}", "{h}: {r}").format(h=head, r=relation) if relation else head
 

@@ -20,6 +20,7 @@ from cocontrol_web.analysis.compare import changed_figures, changed_inputs, tota
 from cocontrol_web.analysis.emissions import emission_of
 from cocontrol_web.analysis.energy import energy_flows, sankey
 from cocontrol_web.analysis.explorer import Answer, answer, answer_title, measures_in, question_of
+from cocontrol_web.analysis.jobs import result_page
 from cocontrol_web.analysis.models import Job, RunRecord
 from cocontrol_web.analysis.overview import overview
 from cocontrol_web.analysis.store import run_of, table_of
@@ -214,6 +215,6 @@ def job_state(found: Job) -> dict[str, Any]:
         "fraction": found.done / found.total if found.total else None,
         "message": say(found.step) or str(Job.State(found.state).label),
         "detail": f"{found.done} / {found.total}" if found.total else None,
-        "url": reverse("run", args=[found.run.run_id]) if found.run else None,
+        "url": reverse("run", args=[found.run.run_id]) if found.run else result_page(found),
         "faults": found.faults,
     }

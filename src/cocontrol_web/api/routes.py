@@ -8,7 +8,14 @@ from ninja import NinjaAPI
 
 import cocontrol
 from cocontrol.core.errors import CocontrolError, InvalidInput, NotFound
-from cocontrol_web.api import operations_data, operations_plans, operations_rules, operations_runs
+from cocontrol_web.api import (
+    operations_data,
+    operations_inventory,
+    operations_plans,
+    operations_rules,
+    operations_runs,
+    operations_scenarios,
+)
 from cocontrol_web.language import active_language
 
 api = NinjaAPI(
@@ -21,8 +28,10 @@ api = NinjaAPI(
 )
 api.add_router("", operations_runs.router)
 api.add_router("", operations_data.router)
+api.add_router("", operations_inventory.router)
 api.add_router("", operations_plans.router)
 api.add_router("", operations_rules.router)
+api.add_router("", operations_scenarios.router)
 
 
 @api.exception_handler(CocontrolError)

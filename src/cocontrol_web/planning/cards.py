@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from cocontrol.core.registers import TARGET_KINDS, TARGET_OPERATORS
 from cocontrol.core.text import Text, same
 from cocontrol.plans.compiling import RuleInstance
+from cocontrol.plans.labels import CHECK, CLAUSE_TYPE, COVERAGE
 from cocontrol.plans.model import Clause, Plan, Responsibility, Target, Task
 from cocontrol.reference.metrics import metric_name
 from cocontrol.rules.labels import MODALITY, parameter_label, template_label
+from cocontrol.rules.wording import parameter_value
 from cocontrol_web.analysis.figures import format_exact
 from cocontrol_web.planning import labels
 from cocontrol_web.planning.marks import Mark, heading_end
@@ -98,8 +100,8 @@ def _of_task(task: Task) -> Shown:
 def _of_clause(clause: Clause) -> Shown:
     tags = [
         Tag(clause.modality.value, labels.code(MODALITY, clause.modality.value)),
-        Tag(clause.check_class, labels.code(labels.CHECK, clause.check_class)),
-        Tag("neutral", labels.code(labels.CLAUSE_TYPE, clause.type)),
+        Tag(clause.check_class, labels.code(CHECK, clause.check_class)),
+        Tag("neutral", labels.code(CLAUSE_TYPE, clause.type)),
     ]
     return "", clause.text, tags, [(labels.field("clause", "undefined"), "、".join(clause.undefined))]
 
@@ -142,11 +144,11 @@ def rule_card(rule: RuleInstance, plan: Plan, text: str) -> Card:
     task = next((t for t in plan.tasks if t.id == rule.task_id), None)
     status = "executable" if rule.status == "executable" else "needs_parameter"
     tags = (
-        Tag(status, labels.code(labels.COVERAGE, status)),
+        Tag(status, labels.code(COVERAGE, status)),
         Tag(rule.modality, labels.code(MODALITY, rule.modality)),
     )
     facts: list[tuple[Label, Label]] = [
-        (parameter_label(name), _parameter(name, value))
+        (parameter_label(name), parameter_value(rule.template, name, value))
         for name, value in rule.parameters.items()
         if value not in (None, [], {}, "")
     ]
@@ -160,20 +162,6 @@ def rule_card(rule: RuleInstance, plan: Plan, text: str) -> Card:
         task=f"{task.number} {task.title}".strip() if task else "",
         missing=tuple((parameter_label(name), word) for name, word in rule.missing.items()),
     )
-
-
-def _parameter(name: str, value: object) -> Label:
-    if name == "metric":
-        return metric_name(str(value))
-    if name == "operator" or name.endswith("_operator"):
-        return labels.code(TARGET_OPERATORS, str(value))
-    if isinstance(value, bool):
-        return "✓" if value else "✗"
-    if isinstance(value, int | float):
-        return f"{value:.10g}"
-    if isinstance(value, dict):
-        return "；".join(f"{k}：{v}" for k, v in value.items())
-    return "、".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def marks_of(items: Iterable[Item], text: str) -> list[Mark]:

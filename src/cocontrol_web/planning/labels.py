@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from cocontrol.core.registers import TARGET_KINDS, TARGET_OPERATORS
 from cocontrol.core.text import Text, same
+from cocontrol.plans.labels import CHECK, CLAUSE_TYPE
 from cocontrol.plans.vocabulary import metrics
 from cocontrol.reference.metrics import metric_name
 from cocontrol.rules.labels import MODALITY
@@ -46,11 +47,6 @@ REASON: Mapping[str, Text] = {
     Reason.AMBIGUOUS: Text("原文中这段文字出现多次，位置不能确定", "these words now stand in several places"),
     Reason.CODE_UNKNOWN: Text("更正所用的代码已不在词表中", "the code set here is no longer in the vocabulary"),
 }
-CHECK: Mapping[str, Text] = {
-    "full": Text("可完整核查", "fully checkable"),
-    "partly": Text("可部分核查", "partly checkable"),
-    "evidence_only": Text("仅可存证", "evidence only"),
-}
 ROLE: Mapping[str, Text] = {
     "lead": Text("牵头", "lead"),
     "responsible": Text("负责", "responsible"),
@@ -61,45 +57,11 @@ ROLE_LETTER: Mapping[str, Text] = {
     "responsible": Text("责", "R"),
     "cooperate": Text("配", "C"),
 }
-CLAUSE_TYPE: Mapping[str, Text] = {
-    "threshold_rule": Text("门槛", "threshold"),
-    "target": Text("指标", "target"),
-    "prohibition": Text("禁限", "prohibition"),
-    "market": Text("市场与财税", "market and finance"),
-    "accounting": Text("核算统计", "accounting"),
-    "monitoring": Text("监测", "monitoring"),
-    "disclosure": Text("信息公开", "disclosure"),
-    "assessment": Text("考核督察", "assessment"),
-    "spatial": Text("空间管控", "spatial control"),
-    "registry": Text("名录与淘汰", "registers and retirement"),
-    "workflow": Text("审批与制度", "procedures"),
-    "construction": Text("工程建设", "construction"),
-    "analysis": Text("研究摸底", "studies"),
-    "campaign": Text("推广倡导", "campaign"),
-}
 SECTION: Mapping[str, Text] = {
     "tasks": Text("任务", "tasks"),
     "assurance": Text("保障措施", "assurance"),
     "goals": Text("目标", "aims"),
     "general": Text("总体要求", "general"),
-}
-COVERAGE: Mapping[str, Text] = {
-    "executable": Text("可执行", "executable"),
-    "needs_parameter": Text("缺参数", "needs a parameter"),
-    "evidence_only": Text("仅可存证", "evidence only"),
-    "not_compiled": Text("尚无模板", "no template yet"),
-}
-RELATION: Mapping[str, Text] = {
-    "kept": Text("保留", "kept"),
-    "tightened": Text("加严", "tightened"),
-    "loosened": Text("放宽", "loosened"),
-    "mixed": Text("有严有宽", "mixed"),
-    "dropped": Text("去掉", "dropped"),
-    "added": Text("新增", "added"),
-    "merged": Text("合并", "merged"),
-    "split": Text("拆分", "split"),
-    "reworded": Text("改写", "reworded"),
-    "quantified": Text("量化", "made exact"),
 }
 LEVEL: Mapping[str, Text] = {
     "national": Text("国家", "national"),

@@ -11,6 +11,7 @@ import xlsxwriter
 
 from cocontrol.core.text import Text
 from cocontrol.plans.compare import Comparison
+from cocontrol.plans.labels import RELATION
 from cocontrol.plans.model import Role
 from cocontrol.reference.metrics import metric_name
 from cocontrol_web.language import say
@@ -103,8 +104,8 @@ def comparison_workbook(comparison: Comparison, notes: Sequence[tuple[str, str]]
         [
             "、".join(f"{t.number} {t.title}".strip() for t in pair.parents),
             "、".join(f"{t.number} {t.title}".strip() for t in pair.children),
-            say(labels.code(labels.RELATION, pair.relation)),
-            say(labels.code(labels.RELATION, change.kind)) if change else "",
+            say(labels.code(RELATION, pair.relation)),
+            say(labels.code(RELATION, change.kind)) if change else "",
             say(labels.code(labels.SCOPE, change.scope)) if change else "",
             change.parent_text if change else None,
             change.child_text if change else None,
@@ -119,7 +120,7 @@ def comparison_workbook(comparison: Comparison, notes: Sequence[tuple[str, str]]
             t["target_year"],
             t["parent"],
             t["child"],
-            say(labels.code(labels.RELATION, t["relation"])),
+            say(labels.code(RELATION, t["relation"])),
         ]
         for t in comparison.targets
     ]

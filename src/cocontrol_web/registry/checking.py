@@ -35,7 +35,7 @@ def check_upload(upload: DjangoFile[bytes], table: str, owner: User) -> FileChec
         The file is larger than the limit or has an ending that nothing reads; nothing was kept.
     """
     name = safe_name(upload.name or "")
-    _refuse_early(name, upload.size or 0)
+    refuse_upload(name, upload.size or 0)
     check = FileCheck(owner=owner, table=table, file_name=name, size=upload.size or 0)
     check.folder.mkdir(parents=True)
     path = check.folder / name
@@ -101,7 +101,8 @@ def safe_name(name: str) -> str:
     return re.sub(r"[^\w.\-（）() ]+", "_", last).lstrip(".")[-120:] or "upload"
 
 
-def _refuse_early(name: str, size: int) -> None:
+def refuse_upload(name: str, size: int) -> None:
+    """Nothing, if a file of that name and size may be read; else `InvalidInput` with every reason."""
     faults = []
     if size > settings.UPLOAD_LIMIT_BYTES:
         limit = settings.UPLOAD_LIMIT_BYTES // 1024**2

@@ -20,7 +20,7 @@ from cocontrol.io.inputs import code_lists
 from cocontrol.io.templates import write_template
 from cocontrol_web.accounts.models import User
 from cocontrol_web.analysis.browse import MEDIA_TYPES
-from cocontrol_web.answers import download, faults_as_page
+from cocontrol_web.answers import download
 from cocontrol_web.language import active_language
 from cocontrol_web.registry.checking import annotated_copy, check_upload, fault_groups, faults_of, remove_check
 from cocontrol_web.registry.models import FileCheck
@@ -84,7 +84,6 @@ def check(request: HttpRequest, check_id: UUID) -> HttpResponse:
 
 @require_safe
 @needs(Permission.CHECK_FILES)
-@faults_as_page
 def annotated(request: HttpRequest, check_id: UUID) -> HttpResponseBase:
     """The uploaded file as a workbook with the faulty cells marked and a sheet that lists them."""
     path = annotated_copy(check_for(request.user, check_id))
@@ -102,7 +101,6 @@ def delete(request: HttpRequest, check_id: UUID) -> HttpResponse:
 
 @require_safe
 @needs(Permission.CHECK_FILES)
-@faults_as_page
 def template(_request: HttpRequest, table: str) -> HttpResponse:
     """The Excel template of a declared table."""
     return download(template_bytes(table), f"{table}.xlsx", MEDIA_TYPES["xlsx"])

@@ -7,11 +7,17 @@ from collections.abc import Callable, Mapping
 from django import template
 
 from cocontrol.core.text import Text
+from cocontrol.plans.labels import CHECK, COVERAGE, RELATION
 from cocontrol.plans.model import Task
 from cocontrol.reference import metrics
-from cocontrol.rules.labels import MODALITY, full_parameter, parameter_label, template_label
+from cocontrol.rules.labels import (
+    MODALITY,
+    full_parameter,
+    listed_missing,
+    listed_templates,
+)
 from cocontrol.rules.parameters import STATUSES
-from cocontrol_web.language import say
+from cocontrol_web.language import active_language, say
 from cocontrol_web.planning import labels
 from cocontrol_web.planning.models import PlanParameter
 
@@ -21,12 +27,12 @@ TABLES: Mapping[str, Mapping[str, Text]] = {
     "kind_name": labels.KIND,
     "state_name": labels.STATE,
     "modality_name": MODALITY,
-    "check_name": labels.CHECK,
+    "check_name": CHECK,
     "duty_name": labels.ROLE,
     "duty_letter": labels.ROLE_LETTER,
-    "relation_name": labels.RELATION,
+    "relation_name": RELATION,
     "scope_name": labels.SCOPE,
-    "coverage_name": labels.COVERAGE,
+    "coverage_name": COVERAGE,
     "level_of_government": labels.LEVEL,
     "reason_name": labels.REASON,
     "parameter_status": STATUSES,
@@ -47,18 +53,13 @@ for _filter, _table in TABLES.items():
 @register.filter
 def template_names(codes: str | None) -> str:
     """The names of several rule templates joined as the table joins their codes."""
-    names = dict.fromkeys(say(template_label(code)) for code in (codes or "").split("、") if code)
-    return "、".join(names)
+    return listed_templates(codes or "", active_language())
 
 
 @register.filter
 def missing_names(listed: str | None) -> str:
     """Missing parameters with what they are called: 目录版本（两高一低）."""
-    made = []
-    for one in (listed or "").split("、"):
-        name, bracket, word = one.partition("（")
-        made.append(f"{say(parameter_label(name))}{bracket}{word}" if name else "")
-    return "、".join(made)
+    return listed_missing(listed or "", active_language())
 
 
 @register.filter

@@ -26,7 +26,7 @@ from cocontrol_web.analysis.figures import MASS_UNITS
 from cocontrol_web.analysis.models import RunRecord
 from cocontrol_web.analysis.overview import Total, overview
 from cocontrol_web.analysis.pivot import DIMENSION_NAMES, PivotCell
-from cocontrol_web.answers import download, faults_as_page
+from cocontrol_web.answers import download
 from cocontrol_web.language import say
 from cocontrol_web.rights import Permission, needs, visible_runs
 from cocontrol_web.scene import Scene, scene_of
@@ -50,7 +50,6 @@ class Comparison:
 
 @require_safe
 @needs(Permission.VIEW)
-@faults_as_page
 def inventory(request: HttpRequest) -> HttpResponse:
     """The cross table with its chart, the choices that make it, and a second run beside it when asked for."""
     scene = scene_of(request)
@@ -82,7 +81,6 @@ def inventory(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @needs(Permission.VIEW)
-@faults_as_page
 def export(request: HttpRequest, kind: str) -> HttpResponseBase:
     """The cross table as CSV or Excel, unrounded."""
     scene = scene_of(request)

@@ -20,14 +20,12 @@ from cocontrol.reference.gwp import GWP_SETS
 from cocontrol_web.analysis.emissions import under_gwp_set
 from cocontrol_web.analysis.models import RunRecord
 from cocontrol_web.analysis.store import run_of
-from cocontrol_web.answers import faults_as_page
 from cocontrol_web.rights import Permission, Person, needs, visible_runs
 from cocontrol_web.scene import scene_of
 
 
 @require_safe
 @needs(Permission.VIEW)
-@faults_as_page
 def explain(request: HttpRequest, run_id: str) -> HttpResponse:
     """The tree from a figure down to source cells, factors and clauses."""
     scene = scene_of(request)

@@ -21,12 +21,12 @@ from cocontrol.io.runs import Run
 from cocontrol_web.accounts.models import User
 from cocontrol_web.analysis.browse import page_of, select_rows
 from cocontrol_web.analysis.compare import changed_figures, changed_inputs, totals_side_by_side
-from cocontrol_web.analysis.jobs import queue_run
-from cocontrol_web.analysis.models import Job, RunRecord
+from cocontrol_web.analysis.jobs import queue_run, result_page
+from cocontrol_web.analysis.models import RUN, Job, RunRecord
 from cocontrol_web.analysis.store import optional_table, run_of, table_of
 from cocontrol_web.analysis.views.provenance import run_for
 from cocontrol_web.analysis.views.tables import query_of
-from cocontrol_web.answers import download, faults_as_page
+from cocontrol_web.answers import download
 from cocontrol_web.language import active_language, say
 from cocontrol_web.registry.checking import fault_from
 from cocontrol_web.rights import (
@@ -56,7 +56,7 @@ def runs(request: HttpRequest) -> HttpResponse:
         "analysis/runs.html",
         {
             "records": visible_runs(scene.person),
-            "jobs": visible_jobs(scene.person)[:10],
+            "jobs": visible_jobs(scene.person).filter(kind=RUN)[:10],
             "startable": [w for w in visible_workspaces(scene.person) if may_start_run(scene.person, w)],
         },
     )
@@ -86,13 +86,14 @@ def job(request: HttpRequest, job_id: str) -> HttpResponse:
     found = visible_jobs(request.user).filter(job_id=job_id).select_related("run").first()
     if found is None:
         raise Http404
+    if (page := result_page(found)) is not None:
+        return redirect(page)
     faults = [fault_from(kept) for kept in found.faults]
     return render(request, "analysis/job.html", {"job": found, "faults": faults})
 
 
 @require_safe
 @needs(Permission.VIEW)
-@faults_as_page
 def run(request: HttpRequest, run_id: str) -> HttpResponse:
     """One run: what went in, what came out, whether mass was conserved, and what can be downloaded."""
     record = run_for(request.user, run_id)
@@ -105,7 +106,7 @@ def run(request: HttpRequest, run_id: str) -> HttpResponse:
             "record": record,
             "manifest": opened.manifest,
             "reports": [name for name in REPORTS if (opened.folder / "report" / name).is_file()],
-            "packages": [(name, say(form.label)) for name, form in FORMATS.items()],
+            "packages": [(name, say(form.label)) for name, form in FORMATS.items() if not form.needs],
             "ledger": [] if ledger is None else ledger.to_dicts(),
             "others": visible_runs(request.user).exclude(pk=record.pk),
             "may_publish": may_publish(request.user, record),
@@ -127,7 +128,6 @@ def report(request: HttpRequest, run_id: str, name: str) -> HttpResponseBase:
 
 @require_safe
 @needs(Permission.VIEW_INTERNAL)
-@faults_as_page
 def package(request: HttpRequest, run_id: str, kind: str) -> HttpResponseBase:
     """The whole run in one of the export formats; several files come as a ZIP archive."""
     record = run_for(request.user, run_id)
@@ -145,7 +145,6 @@ def packed(opened: Run, kind: str, language: Language) -> bytes:
 
 @require_safe
 @needs(Permission.VIEW)
-@faults_as_page
 def compare(request: HttpRequest) -> HttpResponse:
     """Two runs side by side: inputs, totals, and every figure that differs."""
     scene = scene_of(request)

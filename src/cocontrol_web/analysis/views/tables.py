@@ -28,7 +28,7 @@ from cocontrol_web.analysis.browse import (
 from cocontrol_web.analysis.models import RunRecord
 from cocontrol_web.analysis.regions import has_regional_rows, rows_of_region
 from cocontrol_web.analysis.store import run_of, table_of
-from cocontrol_web.answers import download, faults_as_page
+from cocontrol_web.answers import download
 from cocontrol_web.language import say
 from cocontrol_web.rights import Permission, Person, may_see_table, needs, visible_rows
 from cocontrol_web.scene import Scene, scene_of
@@ -86,7 +86,6 @@ def tables(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @needs(Permission.VIEW)
-@faults_as_page
 def table(request: HttpRequest, name: str) -> HttpResponse:
     """One table: a page of the rows that fit."""
     scene = scene_of(request)
@@ -118,7 +117,6 @@ def table(request: HttpRequest, name: str) -> HttpResponse:
 
 @require_safe
 @needs(Permission.VIEW)
-@faults_as_page
 def export(request: HttpRequest, name: str, kind: str) -> HttpResponseBase:
     """The rows that fit, all of them, as CSV or Excel with headings in the language of the page."""
     scene = scene_of(request)

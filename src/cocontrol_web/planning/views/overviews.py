@@ -13,11 +13,12 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from cocontrol.core.text import Text
-from cocontrol.rules.labels import MODALITY
+from cocontrol.plans.labels import CHECK, CLAUSE_TYPE, COVERAGE
+from cocontrol.rules.labels import MODALITY, listed_missing, listed_templates
 from cocontrol_web.analysis.browse import MEDIA_TYPES, page_of, to_csv, to_xlsx
 from cocontrol_web.analysis.views.tables import query_of
 from cocontrol_web.answers import download
-from cocontrol_web.language import say
+from cocontrol_web.language import active_language, say
 from cocontrol_web.planning import labels
 from cocontrol_web.planning.matrix import Matrix, matrix_of
 from cocontrol_web.planning.models import PlanDocument
@@ -92,6 +93,11 @@ class CoverageLine:
     counts: list[tuple[str, int]]
 
     @property
+    def plan(self) -> str:
+        """The id of the plan; nothing for the line over all plans."""
+        return str(self.document.plan_id) if self.document else ""
+
+    @property
     def bars(self) -> list[tuple[str, str, str]]:
         """Code, left edge and width of each part of a bar of width 100."""
         made, edge = [], 0.0
@@ -114,12 +120,12 @@ def plan_coverage(request: HttpRequest) -> HttpResponse:
         "planning/coverage.html",
         {
             "plans": everything,
+            "titles": titles_apart(everything),
             "chosen": {str(plan.plan_id) for plan in chosen},
             "lines": coverage_lines(chosen, table),
             "missing": missing_parameters(table),
             "page": page_of(kept, query_of(request.GET)),
-            "titles": {str(plan.plan_id): plan.title for plan in chosen},
-            "kinds": labels.COVERAGE.items(),
+            "kinds": COVERAGE.items(),
             "modalities": [(code, label) for code, label in MODALITY.items() if code in set(table["modality"])],
             "given": {name: request.GET.get(name, "") for name in ("coverage", "modality", "missing", "q")},
         },
@@ -154,6 +160,17 @@ def chosen_plans(person: Person, wanted: list[str]) -> tuple[list[PlanDocument],
     return everything, chosen
 
 
+def titles_apart(plans: list[PlanDocument]) -> dict[str, str]:
+    """Titles by id of the plan; where two have one title, the name of the file behind it, or the day it was entered."""
+    found = Counter(plan.title for plan in plans)
+    return {
+        str(plan.plan_id): plan.title
+        if found[plan.title] == 1
+        else f"{plan.title}（{plan.file_name or plan.created_at.date()}）"
+        for plan in plans
+    }
+
+
 def coverage_table(chosen: list[PlanDocument]) -> pl.DataFrame:
     """The coverage of the plans in one table, keyed (plan, clause_id)."""
     made = [coverage_of(plan).select(COVERAGE_COLUMNS) for plan in chosen]
@@ -181,7 +198,7 @@ def coverage_lines(chosen: list[PlanDocument], table: pl.DataFrame) -> list[Cove
 
 def _line(plan: PlanDocument | None, table: pl.DataFrame) -> CoverageLine:
     found = Counter(table["coverage"].to_list())
-    return CoverageLine(plan, table.height, [(code, found[code]) for code in labels.COVERAGE])
+    return CoverageLine(plan, table.height, [(code, found[code]) for code in COVERAGE])
 
 
 def missing_parameters(table: pl.DataFrame) -> list[tuple[str, str, int]]:
@@ -194,10 +211,18 @@ def missing_parameters(table: pl.DataFrame) -> list[tuple[str, str, int]]:
 def named(frame: pl.DataFrame, chosen: list[PlanDocument]) -> pl.DataFrame:
     """The table in words: titles of plans and labels of codes in the language of the page."""
     coded = {
-        "plan": {str(plan.plan_id): plan.title for plan in chosen},
-        "coverage": {code: say(label) for code, label in labels.COVERAGE.items()},
+        "plan": titles_apart(chosen),
+        "coverage": {code: say(label) for code, label in COVERAGE.items()},
         "modality": {code: say(label) for code, label in MODALITY.items()},
-        "type": {code: say(label) for code, label in labels.CLAUSE_TYPE.items()},
-        "check_class": {code: say(label) for code, label in labels.CHECK.items()},
+        "type": {code: say(label) for code, label in CLAUSE_TYPE.items()},
+        "check_class": {code: say(label) for code, label in CHECK.items()},
     }
-    return frame.with_columns(pl.col(name).replace(mapping) for name, mapping in coded.items() if mapping)
+    language = active_language()
+    listed = {"templates": listed_templates, "missing_parameters": listed_missing}
+    return frame.with_columns(
+        *(pl.col(name).replace(mapping) for name, mapping in coded.items() if mapping),
+        *(
+            pl.Series(name, [words(cell, language) for cell in frame[name]], pl.String)
+            for name, words in listed.items()
+        ),
+    )

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from cocontrol.core.text import Text
 from cocontrol.plans.compiling import RuleInstance
+from cocontrol.plans.labels import COVERAGE
 from cocontrol.plans.model import Notice
 from cocontrol_web.language import say
 from cocontrol_web.planning import labels
@@ -139,7 +140,7 @@ def choices(review: Review, tab: str, given: QueryDict) -> list[Choice]:
 def rule_choices(rules: tuple[RuleInstance, ...], chosen: str) -> list[Choice]:
     """The drop-down of the rules tab."""
     options = tuple(
-        (code, say(labels.COVERAGE[code]), count)
+        (code, say(COVERAGE[code]), count)
         for code in ("executable", "needs_parameter")
         if (count := sum(rule.status == code for rule in rules))
     )

@@ -1,0 +1,179 @@
+"""Which measures there are: those that come with the software, the same with invented costs, and catalogues of one's own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+from django.http import Http404
+
+from cocontrol.core.errors import Fault, InvalidInput, Location
+from cocontrol.core.tables import Table
+from cocontrol.core.text import Text, same
+from cocontrol.io.inputs import code_lists
+from cocontrol.io.readers import read_table
+from cocontrol.measures.catalogue import (
+    Catalogue,
+    built_in_catalogue,
+    demonstration_catalogue,
+    make_catalogue,
+    measure_table,
+    number_table,
+)
+from cocontrol.measures.catalogue_tables import (
+    ENERGY_PRICE,
+    KINDS,
+    MEASURE,
+    MEASURE_NUMBER,
+    PARAMETERS,
+    STAGES,
+    MeasureKind,
+)
+from cocontrol_web.analysis import labels
+from cocontrol_web.language import pick, say
+from cocontrol_web.rights import Person, visible_catalogues
+from cocontrol_web.scenarios.models import OwnCatalogue
+
+BUILT_IN, DEMONSTRATION = "built-in", "demonstration"
+
+NAMES: Mapping[str, Text] = {
+    DEMONSTRATION: Text("随软件措施＋演示费用（synthetic）", "built-in measures with synthetic costs"),
+    BUILT_IN: Text("随软件措施（费用待填）", "built-in measures (costs to be filled in)"),
+}
+
+TABLES_OF_A_CATALOGUE = (MEASURE, MEASURE_NUMBER, ENERGY_PRICE)
+"""The tables that people fill in; the first two make a catalogue, prices may be added."""
+
+
+def choices_for(person: Person) -> list[tuple[str, str]]:
+    """The catalogues that a person may use, with their names."""
+    own = [(str(one.catalogue_id), one.title) for one in visible_catalogues(person)]
+    return [*((key, say(name)) for key, name in NAMES.items()), *own]
+
+
+def catalogue_for(person: Person, key: str) -> Catalogue:
+    """The catalogue of that key; 404 where the person has no such one."""
+    if key in NAMES:
+        return shipped(key)
+    found = next((one for one in visible_catalogues(person) if str(one.catalogue_id) == key), None)
+    if found is None:
+        raise Http404
+    return own_catalogue(found)
+
+
+@lru_cache(maxsize=2)
+def shipped(key: str) -> Catalogue:
+    """A catalogue that comes with the software."""
+    return demonstration_catalogue() if key == DEMONSTRATION else built_in_catalogue()
+
+
+def own_catalogue(kept: OwnCatalogue) -> Catalogue:
+    """The catalogue that somebody brought along."""
+    made = make_catalogue(as_frame(MEASURE, kept.measures), as_frame(MEASURE_NUMBER, kept.numbers))
+    return made.with_prices(as_frame(ENERGY_PRICE, kept.prices)) if kept.prices else made
+
+
+def as_frame(table: Table, rows: list[dict[str, Any]]) -> pl.DataFrame:
+    """Kept rows as the frame that the check gave: declared columns, their types."""
+    numbers = {column.name for column in table.columns if column.kind.value in {"number", "integer"}}
+    names = [column.name for column in table.columns]
+    schema = {name: pl.Float64 if name in numbers else pl.String for name in [*names, "origin"]}
+    return pl.DataFrame([{name: row.get(name) for name in schema} for row in rows], schema=schema)
+
+
+def read_catalogue(files: Mapping[str, Path]) -> dict[str, list[dict[str, Any]]]:
+    """The rows of the files of a catalogue by table name, checked one by one and together.
+
+    Raises
+    ------
+    InvalidInput
+        Every fault of every file, or of what they say together.
+    """
+    frames, faults = dict[str, pl.DataFrame](), list[Fault]()
+    for table in TABLES_OF_A_CATALOGUE:
+        if table.name not in files:
+            continue
+        try:
+            found = read_table(files[table.name], table, code_lists=code_lists())
+        except InvalidInput as error:
+            faults += error.faults
+            continue
+        faults += [fault for fault in found.faults if fault.level.value == "error"]
+        frames[table.name] = found.frame
+    for table in TABLES_OF_A_CATALOGUE[:2]:
+        if table.name not in files:
+            words = Text("缺少这张表：{t}", "this table is missing: {t}").format(t=table.label)
+            faults.append(Fault("catalogue.missing", words, Location(file=table.name)))
+    if faults:
+        raise InvalidInput(*faults)
+    make_catalogue(frames[MEASURE.name], frames[MEASURE_NUMBER.name])
+    return {name: frame.to_dicts() for name, frame in frames.items()}
+
+
+def list_rows(catalogue: Catalogue, *, words: str = "", kind: str = "", cost: str = "") -> list[dict[str, Any]]:
+    """The measures as the library lists them, filtered by words in the name, kind, and whether the cost is known."""
+    rows = [_list_row(row) for row in measure_table(catalogue).iter_rows(named=True)]
+    wanted = words.casefold().split()
+    return [
+        row
+        for row in rows
+        if all(word in row["searched"] for word in wanted)
+        and (not kind or row["kind"] == kind)
+        and (not cost or row["cost_known"] is (cost == "known"))
+    ]
+
+
+def _list_row(row: dict[str, Any]) -> dict[str, Any]:
+    sectors = [say(labels.category(code)) for code in row["categories"].split(";")]
+    name = pick(row, "name")
+    return {
+        **row, "name": name, "removed": [_removal(part) for part in (row["removal"] or "").split("; ") if part], "kind_name": say(KINDS[MeasureKind(row["kind"])]),
+        "stage_name": say(STAGES[row["stage"]]) if row["stage"] in STAGES else row["stage"] or "",
+        "sectors": sectors, "target": say(labels.fuel(row["target_fuel"])) if row["target_fuel"] else "",
+        "searched": f"{row['name_zh']} {row['name_en']} {row['measure_id']} {' '.join(sectors)}".casefold(),
+    }  # fmt: skip
+
+
+def _removal(words: str) -> str:
+    """``NOx 60%`` with the printed symbol of the pollutant."""
+    pollutant, _, share = words.partition(" ")
+    return f"{labels.symbol(pollutant)} {share.replace('%', ' %')}"
+
+
+def number_rows(catalogue: Catalogue, measure_id: str) -> list[dict[str, Any]]:
+    """Every number of a measure with its name, unit, source and status."""
+    rows = number_table([catalogue.get(measure_id)]).iter_rows(named=True)
+    return [
+        {
+            **row, "label": say(PARAMETERS[row["parameter"]].label),
+            "about": "" if row["subject"] in {None, "-"} else labels.symbol(row["subject"]),
+        }
+        for row in rows
+    ]  # fmt: skip
+
+
+def sheets_of(catalogue: Catalogue) -> dict[Text, pl.DataFrame]:
+    """The catalogue as sheets: measures, and every number with its source and status."""
+    prices = [
+        {"carrier": name, "price": price.value, "source": price.source, "status": price.status}
+        for name, price in catalogue.prices.items()
+    ]
+    sheets = {
+        MEASURE.label: measure_table(catalogue),
+        MEASURE_NUMBER.label: number_table(catalogue.measures.values()),
+    }
+    return sheets | ({ENERGY_PRICE.label: pl.DataFrame(prices)} if prices else {})
+
+
+def fuel_names(codes: tuple[str, ...]) -> list[str]:
+    """Fuels in words."""
+    return [say(labels.fuel(code)) for code in codes]
+
+
+def measure_name(catalogue: Catalogue, measure_id: str) -> str:
+    """The name of a measure; its identifier where the catalogue has no such one."""
+    known = catalogue.measures.get(measure_id)
+    return say(known.label if known else same(measure_id))
