@@ -8,7 +8,7 @@ import pytest
 
 from cocontrol.core.registers import TARGET_OPERATORS
 from cocontrol.core.text import LANGUAGES
-from cocontrol.plans.compiling import _recipes
+from cocontrol.plans.compiling import recipe_parameters
 from cocontrol.plans.model import Modality
 from cocontrol.plans.vocabulary import metrics
 from cocontrol.reference.metrics import metric_names
@@ -19,9 +19,8 @@ from cocontrol.rules.wording import in_words
 
 
 def test_every_parameter_of_recipes_and_templates_has_a_name():
-    compiled = {name for recipe in _recipes() for name in recipe.parameters}
     read = {str(c[2])[1:] for kind in templates().values() for c in conditions_of(kind) if str(c[2]).startswith("$")}
-    unnamed = {name for name in (compiled | read) - {"as_of_year"} if parameter_label(name).zh == name}
+    unnamed = {name for name in (recipe_parameters() | read) - {"as_of_year"} if parameter_label(name).zh == name}
     assert unnamed == set()
 
 
@@ -68,6 +67,8 @@ def test_a_verdict_in_words_holds_no_codes(language):
         "parameters": json.dumps({"max_tph": 35.0, "max_tph_operator": "<", "fuel": "coal", "deadline": "2024-12-31"}),
     }  # fmt: skip
     worded = in_words(row, language)
+    fuel = "燃料" if language == "zh" else "fuel"
+    assert dict(worded.thresholds)[fuel] == dict(worded.facts)[fuel]
     said = " ".join([worded.value, worded.template, worded.reasons, *(f"{a} {b}" for a, b in worded.facts)])
     assert "_" not in said
     assert "—" in said

@@ -224,6 +224,28 @@ def test_a_change_is_held_against_its_base_year(end, value):
     assert verdicts(wanted, "indicator", rows) == {"410900": value}
 
 
+@pytest.mark.parametrize(
+    ("operator", "value", "said"), [("decreasing", None, "目标只有方向"), ("change_pct", -20.0, "实际-19.5，")]
+)
+def test_a_target_says_the_change_without_idle_zeros_and_a_direction_that_it_has_no_figure(operator, value, said):
+    place = {"indicator_id": "co2_per_gdp", "adcode": "410900"}
+    rows = [
+        {**place, "subject_id": "1", "period": "2020", "value": 100.0},
+        {**place, "subject_id": "2", "period": "2025", "value": 80.5},
+    ]
+    wanted = rule(
+        "indicator_target",
+        "goal",
+        metric="co2_per_gdp",
+        operator=operator,
+        value=value,
+        base_year=2020,
+        target_year=2025,
+    )
+    table = evaluate([wanted], {"indicator": pl.DataFrame(rows)}, as_of=DAY)
+    assert said in table["reasons_zh"][0]
+
+
 def test_an_unknown_template_lists_what_there_is():
     with pytest.raises(NotFound, match="retire_small_boilers"):
         template("retire_everything")

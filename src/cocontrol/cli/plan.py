@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -79,17 +80,21 @@ def compare(
 ) -> None:
     """Print what the second plan keeps, tightens, loosens, drops, adds and merges of the first."""
     from cocontrol.plans.compare import compare as compare_plans
+    from cocontrol.plans.labels import RELATION
 
     found = compare_plans(read_plan(session, parent), read_plan(session, child))
     if session.output.form == "json":
         session.output.json(found.as_dict())
         return
+    worded = session.output.form == "table"
     rows = [
         {
             "parent": "、".join(t.number or t.title for t in pair.parents),
             "child": "、".join(t.number or t.title for t in pair.children),
-            "relation": pair.relation,
-            "kind": change.kind,
+            "relation": session.say(RELATION[pair.relation]) if worded else pair.relation,
+            "kind": session.say(RELATION[change.kind]) if worded else change.kind,
+            "parent_text": change.parent_text,
+            "child_text": change.child_text,
             "reason": session.say(change.reason),
         }
         for pair in found.pairs
@@ -100,6 +105,8 @@ def compare(
         "child": Text("下级", "child"),
         "relation": Text("关系", "relation"),
         "kind": Text("变化", "change"),
+        "parent_text": Text("上级原文", "words of the parent"),
+        "child_text": Text("下级原文", "words of the child"),
         "reason": Text("说明", "reason"),
     }
     session.output.rows(rows, headings)
@@ -131,11 +138,10 @@ def rules(session: Session, file: Annotated[Path, typer.Argument(), FILE_HELP]) 
 def _rule_in_words(session: Session, rule: dict[str, Any]) -> dict[str, Any]:
     """A rule instance with labels in place of codes."""
     from cocontrol.rules.labels import MODALITY, STATUS, parameter_label, template_label
-    from cocontrol.rules.wording import threshold
+    from cocontrol.rules.wording import parameter_value
 
-    language = session.output.language
     parts = [
-        f"{session.say(parameter_label(name))}：{threshold(name, value, language)}"
+        f"{session.say(parameter_label(name))}：{session.say(parameter_value(rule['template'], name, value))}"
         for name, value in rule["parameters"].items()
         if value not in (None, [], {}, "")
     ]
@@ -153,7 +159,10 @@ def coverage(session: Session, files: Annotated[list[Path], typer.Argument(), FI
     from cocontrol.plans.coverage import SCHEMA
     from cocontrol.plans.coverage import coverage as coverage_of
 
-    table = coverage_of({path.stem: read_plan(session, path) for path in files})
+    plans = {name: read_plan(session, path) for name, path in _named_apart(files).items()}
+    rows = coverage_of(plans).to_dicts()
+    if session.output.form == "table":
+        rows = [_coverage_in_words(session, row) for row in rows]
     labels = {
         "plan": Text("方案", "plan"), "task_id": Text("任务", "task"), "task_number": Text("序号", "number"),
         "clause_id": Text("条款", "clause"), "start": Text("起", "start"), "end": Text("止", "end"), "type": Text("类型", "type"),
@@ -161,4 +170,24 @@ def coverage(session: Session, files: Annotated[list[Path], typer.Argument(), FI
         "templates": Text("模板", "templates"), "missing_parameters": Text("缺少的参数", "missing parameters"),
         "undefined": Text("未定义词", "undefined words"),
     }  # fmt: skip
-    session.output.rows(table.to_dicts(), {name: labels[name] for name in SCHEMA})
+    session.output.rows(rows, {name: labels[name] for name in SCHEMA})
+
+
+def _named_apart(files: list[Path]) -> dict[str, Path]:
+    """Files by the name of each; by the path as given where two have one name, so that no plan hides another."""
+    found = Counter(path.stem for path in files)
+    return {path.stem if found[path.stem] == 1 else str(path): path for path in files}
+
+
+def _coverage_in_words(session: Session, row: dict[str, Any]) -> dict[str, Any]:
+    """A row of the coverage with labels in place of codes."""
+    from cocontrol.plans.labels import CHECK, CLAUSE_TYPE, COVERAGE
+    from cocontrol.rules.labels import MODALITY, listed_missing, listed_templates
+
+    tables = {"type": CLAUSE_TYPE, "modality": MODALITY, "check_class": CHECK, "coverage": COVERAGE}
+    return {
+        **row,
+        **{name: session.say(table[row[name]]) for name, table in tables.items()},
+        "templates": listed_templates(row["templates"], session.language),
+        "missing_parameters": listed_missing(row["missing_parameters"], session.language),
+    }

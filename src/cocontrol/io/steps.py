@@ -460,9 +460,7 @@ STEPS: tuple[Step, ...] = (
     Step("sectors", Text("其他部门", "other sectors"), (), _sectors),
     Step("aggregate", Text("汇总", "sums"), ("emission",), _by_sector),
     Step("uncertainty", Text("不确定性", "uncertainty"), ("emission", "coefficient_lineage"), _uncertainty),
-    Step(
-        "key_categories", Text("关键类别", "key categories"), ("emission_by_sector", "uncertainty"), _key_categories
-    ),
+    Step("key_categories", Text("关键类别", "key categories"), ("emission_by_sector", "uncertainty"), _key_categories),
     Step("completeness", Text("完整性", "completeness"), ("emission", "coefficient_lineage"), _completeness),
     Step(
         "reference_approach",

@@ -26,6 +26,14 @@ _SHARES = {
     "share",
     "clean_transport_share",
 }
+_ZERO_IN_WORDS = {
+    "ban_new_captive_coal_units",
+    "ban_new_in_zone",
+    "retire_cupolas",
+    "ban_preferential_tariff",
+    "retire_boilers_in_heat_network",
+}
+"""Templates that say by themselves that nothing of a kind may be left or come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +130,8 @@ def _of_clause(clause: Clause, targets: list[Target]) -> list[tuple[str, dict[st
         found = _parameters(recipe, match, text, targets, used)
         made.append((recipe.template, *_dated(found, target or _sole_year(targets), clause)))
     templates = {template for template, _, _ in made}
-    own = ((target, _of_target(target, templates)) for target in targets if target.id not in used)
+    left = [target for target in targets if target.id not in used and not _is_said(target, templates)]
+    own = ((target, _of_target(target)) for target in left)
     return made + [(found[0], *_dated(found[1:], target, clause)) for target, found in own if found is not None]
 
 
@@ -187,13 +196,23 @@ def _from_words(source: dict[str, Any], match: re.Match[str], text: str) -> Any:
     if "kilometres" in source:
         written = re.search(r"(\d+(?:\.\d+)?)(公里|千米|米)", text)
         return float(written[1]) / (1000 if written[2] == "米" else 1) if written else None
-    return source["flag"] in text if "flag" in source else source.get("const")
+    return any(word in text for word in source["flag"]) if "flag" in source else source.get("const")
 
 
-def _of_target(target: Target, templates: set[str]) -> tuple[str, dict[str, Any], dict[str, str]] | None:
+def _is_said(target: Target, templates: set[str]) -> bool:
+    """Whether a template of the clause's wording says what the target says.
+
+    That emitters are all (全部) taken into a list says what happens to them, not how many of them there are to be.
+    """
+    if target.kind is TargetKind.ZERO:
+        return bool(templates & _ZERO_IN_WORDS)
+    return target.metric == "share" and "key_emitter" in templates
+
+
+def _of_target(target: Target) -> tuple[str, dict[str, Any], dict[str, str]] | None:
     """The instance that a target makes by itself: bans, zero, shares, grades, counts, figures."""
     if target.kind is TargetKind.ZERO:
-        return _of_zero(target, templates)
+        return _of_zero(target)
     if target.kind is TargetKind.STAGE:
         return "emission_stage", {"subject": target.subject, "stage": target.value, "operator": target.operator}, {}
     if target.kind is TargetKind.COUNT:
@@ -218,16 +237,8 @@ def _of_target(target: Target, templates: set[str]) -> tuple[str, dict[str, Any]
     return None
 
 
-def _of_zero(target: Target, templates: set[str]) -> tuple[str, dict[str, Any], dict[str, str]] | None:
+def _of_zero(target: Target) -> tuple[str, dict[str, Any], dict[str, str]]:
     """A zero rule: new capacity by sector, new projects, or a stock that must be gone."""
-    if templates & {
-        "ban_new_captive_coal_units",
-        "ban_new_in_zone",
-        "retire_cupolas",
-        "ban_preferential_tariff",
-        "retire_boilers_in_heat_network",
-    }:
-        return None
     if target.metric == "new_capacity":
         members = items(target.subject)
         parameters: dict[str, Any] = {"sectors": [m.name for m in members]}

@@ -135,6 +135,8 @@ def _indicator_of(place: str, listed: Mapping[str, set[Any]], known: Mapping[str
     values = {period: next(iter(held)) for period, held in listed.items() if len(held) == 1}
     end = values.get(str(known.get("target_year")))
     facts: dict[str, Any] = {"target_year_value": end}
+    if sign is not None and sign != "change_pct" and sign not in _COMPARE:
+        return place, VerdictValue.UNDETERMINED, (_NO_LEVEL,), facts
     if goal is None or sign is None:
         return place, VerdictValue.UNDETERMINED, (Text("目标值未设定", "the value of the target is not set"),), facts
     if end is None:
@@ -148,12 +150,10 @@ def _indicator_of(place: str, listed: Mapping[str, set[Any]], known: Mapping[str
         actual = 100 * (actual / Decimal(str(base)) - 1)
         facts["change_pct"] = float(actual)
         met = actual <= Decimal(str(goal)) if goal < 0 else actual >= Decimal(str(goal))
-    elif sign not in _COMPARE:
-        return place, VerdictValue.UNDETERMINED, (_NO_LEVEL,), facts
     else:
         met = _COMPARE[sign](actual, Decimal(str(goal)))
     reason = Text("实际{a}，目标{s} {g}", "actual {a}, target {s} {g}").format(
-        a=f"{actual:.6g}", s=SIGNS[sign], g=f"{goal:g}"
+        a=f"{float(actual):.6g}", s=SIGNS[sign], g=f"{goal:g}"
     )
     return place, VerdictValue.MET if met else VerdictValue.NOT_MET, (reason,), facts
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -10,7 +11,7 @@ from importlib import resources
 from typing import Any
 
 from cocontrol.core.tables import TABLES, Column
-from cocontrol.core.text import Text, same
+from cocontrol.core.text import Language, Text, same
 from cocontrol.reference.metrics import metric_name
 from cocontrol.rules.templates import templates
 
@@ -65,6 +66,19 @@ def template_label(identifier: str) -> Text:
     """What a template is called; an unknown one stands for itself."""
     known = templates().get(identifier)
     return known.label if known else same(identifier)
+
+
+def listed_templates(joined: str, language: Language) -> str:
+    """The cell `templates` of a coverage table in words; a template that a clause needs n times is named once, × n."""
+    found = Counter(filter(None, joined.split("、")))
+    named = ((template_label(one).in_language(language), count) for one, count in found.items())
+    return "、".join(label if count == 1 else f"{label} × {count}" for label, count in named)
+
+
+def listed_missing(joined: str, language: Language) -> str:
+    """The cell `missing_parameters` of a coverage table in words: 目录版本（两高一低）."""
+    parts = (one.partition("（") for one in joined.split("、") if one)
+    return "、".join(f"{parameter_label(name).in_language(language)}{mark}{word}" for name, mark, word in parts)
 
 
 def parameter_label(name: str) -> Text:

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from cocontrol.core.registers import TARGET_OPERATORS
-from cocontrol.core.text import Language, Text
+from cocontrol.core.text import Language, Text, same
 from cocontrol.core.validation import ORIGIN
 from cocontrol.core.verdicts import VerdictValue
 from cocontrol.reference.metrics import metric_name
 from cocontrol.rules.labels import Words, parameter_label, template_label, words_of
 from cocontrol.rules.parameters import STATUSES, as_written
+from cocontrol.rules.registers import conditions_of
 from cocontrol.rules.templates import template
 
 Pairs = tuple[tuple[str, str], ...]
@@ -48,7 +49,10 @@ def in_words(row: Mapping[str, Any], language: Language) -> WordedVerdict:
             if name != ORIGIN
         ),
         thresholds=tuple(
-            (parameter_label(name).in_language(language), threshold(name, value, language))
+            (
+                parameter_label(name).in_language(language),
+                parameter_value(row["template"], name, value).in_language(language),
+            )
             for name, value in parameters.items()
             if value not in _EMPTY and name not in used and name not in unset and not name.endswith("operator")
         ),
@@ -57,13 +61,17 @@ def in_words(row: Mapping[str, Any], language: Language) -> WordedVerdict:
     )
 
 
-def threshold(name: str, value: Any, language: Language) -> str:
-    """The value of a parameter in words: a metric and an operator by their labels, lists joined."""
+def parameter_value(identifier: str, name: str, value: Any) -> Text:
+    """The value of a parameter of a template in words: metrics, operators and codes of its register by their labels."""
     if name == "metric":
-        return metric_name(str(value)).in_language(language)
+        return metric_name(str(value))
     if name.endswith("operator") and str(value) in TARGET_OPERATORS:
-        return TARGET_OPERATORS[str(value)].in_language(language)
-    return plain(value)
+        return TARGET_OPERATORS[str(value)]
+    if isinstance(value, str):
+        kind = template(identifier)
+        compared = (condition[0] for condition in conditions_of(kind) if condition[2] == f"${name}")
+        return words_of(kind.register).value(next(compared, ""), value)
+    return same(plain(value))
 
 
 def plain(value: Any) -> str:
