@@ -127,7 +127,8 @@ def _aims(parent: Plan, child: Plan) -> tuple[Pair, ...]:
         if t.id not in answered
     ]
     group = TaskGroup((_AIMS,), (_AIMS,))
-    return (Pair(group.parents, group.children, _relation(group, changes), tuple(changes), len(mine), 0),)
+    kept = len(mine) - sum(change.kind != "added" for change in changes)
+    return (Pair(group.parents, group.children, _relation(group, changes), tuple(changes), kept, 0),)
 
 
 def _lone(group: TaskGroup) -> Pair:

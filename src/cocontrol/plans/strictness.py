@@ -104,7 +104,13 @@ def _stricter(one: Target, other: Target) -> bool | None:
 
 
 def _shown(target: Target) -> str:
-    return f"{target.operator or ''}{target.value:g}{target.unit or ''}" if target.value is not None else target.text
+    """The figure as people write it: a change with its sign, any other with its bound."""
+    if target.value is None:
+        return target.text
+    if target.operator == "change_pct":
+        return f"{target.value:+g}{target.unit or ''}"
+    bound = "" if target.operator in {None, "=="} else target.operator
+    return f"{bound}{target.value:g}{target.unit or ''}"
 
 
 @dataclass(frozen=True, slots=True)
