@@ -94,8 +94,11 @@ class Visitor:
 
     def enter(self, username: str, language: str) -> None:
         """Logs in and chooses the language."""
-        self.browser.delete_all_cookies()
+        # An answer under way to the page before could bring its session back: leave that page first.
+        self.browser.get("about:blank")
+        self.browser.execute_cdp_cmd("Network.clearBrowserCookies", {})
         self.browser.get(f"{self.site.address}/accounts/login/")
+        self.wait_for(lambda: bool(self.all("[name=username]")), "the form to log in")
         self.one("[name=username]").send_keys(username)
         self.one("[name=password]").send_keys(self.site.passwords[username])
         self.one("main form button").click()

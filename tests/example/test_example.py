@@ -58,14 +58,14 @@ def test_every_table_reads_without_an_error(inputs: Inputs) -> None:
 
 
 def test_tables_hold_the_rows_that_the_readme_counts(frames: dict[str, pl.DataFrame]) -> None:
-    assert {name: frame.height for name, frame in frames.items()} == {
+    brought = {name: frame.height for name, frame in frames.items() if name != "plan_rule"}  # that one the plan compiles
+    assert brought == {
         "energy_balance": 371,
         "provincial_statistics": 1298,
         "facility": 94 + 219 + 11,
         "air_quality_hourly": 9831,
         "target": 43,
         "population_grid": 889,
-        "plan_rule": 30,
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cocontrol.air.tables
 import cocontrol.core.registers
 import cocontrol.core.verdicts
 import cocontrol.indicators.air_quality_tables

@@ -25,7 +25,9 @@ _LATER_IN_BRACKETS = re.compile(
     r"(?<=[\d%一-鿿])（(?:到|至)?20\d\d年(?:底)?[^（）]{0,12}\d[^（）]*）|(?<=[%吨米时瓦])（20\d\d年）"
 )
 """A later year in brackets behind a figure governs what stands in the brackets only: 达到20%（2030年达到25%）."""
-_EFFORTS = re.compile(r"(?:经过|通过)[三四五3-5]年(?:时间|的)?(?:努力|奋战|集中攻坚|攻坚)")
+_EFFORTS = re.compile(
+    r"(?:经过|通过)[三四五3-5]年(?:时间|的)?(?:努力|奋战|集中攻坚|攻坚)|^(?:未来|今后)(?:五年|5年)$|^到?规划期(?:内|末)$"
+)
 _LASTING = re.compile(r"截至|截止(?:到)?20|以来|^20\d\d年以来")
 
 __all__ = ["BASE", "Chunk", "Setting", "base_in", "chunks", "is_past", "years_in"]

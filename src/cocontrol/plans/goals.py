@@ -28,7 +28,7 @@ _ZERO = re.compile(
     r"(?P<subject>[^，。；“]{2,60}?)(?:实现|保持|达到|完成)?“?(?P<q>基本|全部|动态|全面|彻底)?(?:实现|保持|达到|完成)?(?P<q2>基本|全部|动态|全面)?“?(?:清零|归零)”?"
 )
 _ELIMINATE = re.compile(r"(?P<q>基本|全面|彻底|全部)消除(?P<object>[^，。；]{2,40})")
-_ELIMINATED = re.compile(r"(?P<subject>[^，。；]{2,40}?)(?P<q>基本|全面|彻底|全部)(?:得到)?消除(?=$|[，。；])")
+_ELIMINATED = re.compile(r"(?P<subject>[^，。；]{2,40}?)(?P<q>基本|全面|彻底|全部|总体)(?:得到)?消除(?=$|[，。；])")
 _RETIRE = re.compile(
     r"(?P<q>全面|彻底|基本|依法|坚决|按期|全部)*(?P<verb>淘汰|取缔|关停)(?P<object>(?:[^，。；（]|（[^）]*）){3,60})"
 )
@@ -43,7 +43,7 @@ _NOUGHT_WORD = "零(?:销售|使用|燃用|排放|直排|填埋|新增|进口|�
 _NOUGHT_LIST = re.compile(
     rf"(?P<subject>[^，。；“]{{2,30}}?)(?:“{_NOUGHT_WORD}(?:[、和]{_NOUGHT_WORD})*”|{_NOUGHT_WORD}(?:[、和]{_NOUGHT_WORD})+)(?=$|[，。；])"
 )
-_IS_NOUGHT = re.compile(r"(?P<subject>[^，。；\d]{2,30}?)(?:保持|实现|达到|控制)?(?:为|在|到|至)零(?=$|[，。；])")
+_IS_NOUGHT = re.compile(r"(?P<subject>[^，。；\d]{2,30}?)(?:保持|实现|达到|控制)?(?:为|在|到|至)(?:零|0)(?=$|[，。；])")
 _NEVER_SEEN = re.compile(
     r"(?:不|杜绝|避免|防止)(?:再)?(?:出现|发生)(?P<object>[^，。；]{2,24}?(?:天数|天气|污染天|水体|断面|事件))(?=$|[，。；])"
 )
@@ -75,7 +75,7 @@ _EXTERNAL = re.compile(
     r"(?:(?:降低|下降|削减|减排)(?:指标|率|幅度|比例)?|指标)?(?:均|要|应|全面|稳定|基本|力争|确保)*(?:达到或优于|达到或好于|达到|完成|满足|控制在|优于|达)(?P<value>{words}|{general})(?:以内|以上)?"
 )
 _SET_ELSEWHERE = (
-    r"(?:国家|省|自治区|市|县|上级|省级|国家级|国家和省|国家、省|国家及省|省、市)(?:政府|厅|级)?(?:下达|确定|规定|考核|要求|分解)的?[^，。；]{0,14}?(?:目标|任务|指标|要求)(?:任务|要求|目标)?"
+    r"(?:国家|省|自治区|市|县|上级|省级|国家级|国家和省|国家、省|国家及省|省、市|中省|中央和省)(?:政府|厅|级)?(?:下达|确定|规定|考核|要求|分解)的?[^，。；]{0,14}?(?:目标|任务|指标|要求)(?:任务|要求|目标)?"
     r"|国家(?:空气质量|环境空气质量|空气环境质量)?[一二]级标准(?:限值)?"
 )
 _EXTERNAL_FIRST = re.compile(
@@ -402,12 +402,15 @@ def _external_pattern() -> re.Pattern[str]:
     )
 
 
+_LISTED_INDICATORS = re.compile(r"等(?:\d项|[一二三四五六七八九]项)?(?:主要|约束性|考核)?指标$")
+
+
 def _external(chunk: Chunk) -> list[Candidate]:
     """Values that stand in another document: 达到国家要求, 完成省下达目标, 国内先进水平."""
     text = chunk.text
     made = []
     for match in _external_pattern().finditer(text):
-        phrase = text[: match.start()]
+        phrase = _LISTED_INDICATORS.sub("", text[: match.start()])
         named = named_metrics(phrase)
         found = metric_in(phrase)
         if named and found and found[2] >= len(phrase) - 6:

@@ -9,7 +9,8 @@ from cocontrol.core.text import Text
 from cocontrol.plans.model import Notice
 from cocontrol.plans.vocabulary import any_of, pattern, words
 
-_FEWEST_CHARACTERS = 30
+FEWEST_CHARACTERS = 30
+"""Chinese characters below which a text says too little to be judged."""
 FEWEST_AIMS = 2
 """Aims with a year, or tasks with departments, below which a piece without title or structure proves nothing."""
 
@@ -90,9 +91,9 @@ def judge(e: Evidence) -> tuple[bool, tuple[Notice, ...]]:
     A named text that is handed out (现将…印发给你们), says its purpose (制定本方案) or is built of tasks is one, however
     short the piece that was given.
     """
-    if e.characters < _FEWEST_CHARACTERS:
+    if e.characters < FEWEST_CHARACTERS:
         return False, (_notice("plan.too_little_text", "没有足够的中文文字", "there is too little Chinese text"),)
-    if _tells_results(e):
+    if tells_results(e):
         return False, (
             _notice("plan.bulletin", "这是成果通报、公报或总结，不是方案", "a report of results, not a plan"),
         )
@@ -105,7 +106,8 @@ def judge(e: Evidence) -> tuple[bool, tuple[Notice, ...]]:
     return False, (_no_plan(e),)
 
 
-def _tells_results(e: Evidence) -> bool:
+def tells_results(e: Evidence) -> bool:
+    """Whether a text reports what has been reached: a bulletin, a review, a list."""
     told = e.bulletin and (e.departments < FEWEST_AIMS or e.results >= 2)
     return told or e.backward or (e.results > 8 and e.results > e.orders and e.departments < 3)
 
@@ -118,7 +120,7 @@ def _is_built(e: Evidence) -> bool:
 
 def may_be_piece(e: Evidence) -> bool:
     """Whether it is worth looking for aims in a text that is not built like a plan."""
-    if e.characters < _FEWEST_CHARACTERS or e.bulletin or _tells_results(e):
+    if e.characters < FEWEST_CHARACTERS or e.bulletin or tells_results(e):
         return False
     return e.aims > 0 and (e.digest or not e.news)
 

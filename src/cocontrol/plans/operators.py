@@ -59,7 +59,7 @@ def _pattern() -> re.Pattern[str]:
     listed["at_least"] = rf"(?:{listed['at_least']}|{never}{any_of(w['short_of'])})"
     parts = [rf"(?P<{kind}>{body})" for kind, body in listed.items()]
     parts += [rf"(?P<{FALL}>{any_of(w['falls'])})", rf"(?P<{RISE}>{any_of(w['rises'])})"]
-    tail = r"(?:约为|大约|约|近|至少|到|至|在|了|不少于|不低于|超过)?(?:20\d\d年的|(?:每[一-鿿]{1,5}){1,2})?"
+    tail = r"(?:累计)?(?:约为|大约|约|近|至少|到|至|在|了|不少于|不低于|超过)?(?:20\d\d年的|(?:每[一-鿿]{1,5}){1,2})?"
     return re.compile(rf"(?:{'|'.join(parts)}){tail}$")
 
 

@@ -9,12 +9,13 @@ from cocontrol.core.text import Text
 from cocontrol.plans import metadata
 from cocontrol.plans.clauses import clause_spans, clauses_of
 from cocontrol.plans.context import Setting
-from cocontrol.plans.judging import evidence, judge, judge_piece, may_be_piece
+from cocontrol.plans.judging import Evidence, evidence, judge, judge_piece, may_be_piece
 from cocontrol.plans.model import Gap, Notice, Plan, Responsibility, Target, TargetKind, Task
 from cocontrol.plans.normalise import LOST, Normalised, normalise
-from cocontrol.plans.outline import Node, body_start, lines_of, outline, tail_start, task_nodes
+from cocontrol.plans.outline import Line, Node, body_start, lines_of, outline, tail_start, task_nodes
 from cocontrol.plans.periods import annual_year, final_year, years_in
 from cocontrol.plans.place_tables import is_place_table, place_targets
+from cocontrol.plans.quoting import quoted_aims, quoted_notice, speaks_of_the_field
 from cocontrol.plans.responsibilities import Found, find_responsibilities, first_named_leads
 from cocontrol.plans.tabled_tasks import joined, tabled_tasks, without_tables
 from cocontrol.plans.tables import Table, is_indicator_table, looks_numeric, table_targets, tables_in, unread_head
@@ -29,7 +30,8 @@ def parse(text: str) -> Plan:
     """The plan in `text`: head, tasks with departments and clauses, targets, gaps and warnings.
 
     Every object carries offsets into `text`, and its ``text`` is ``text[start:end]``. A text that is no
-    plan comes back with `is_plan` false, the reason in `warnings`, and no tasks or targets. Never raises.
+    plan comes back with `is_plan` false, the reason in `warnings`, no tasks, and only the aims that it quotes for
+    named years (`plan.quoted_aims`). Never raises.
     """
     if len(text) > LONGEST:
         notice = Text(
@@ -58,10 +60,20 @@ def parse(text: str) -> Plan:
         made = _filled(bare, source, root, nodes, text, listed)
         return made if _sets_aims(made) else _with_digest(made, source, begin, text)
     if not may_be_piece(seen):
-        return bare
+        return _with_quoted(bare, source, seen, text)
     piece = _filled(replace(bare, warnings=()), source, root, nodes, text, listed)
     taken, reason = judge_piece(seen, sum(1 for target in piece.targets if target.target_year))
-    return replace(piece, warnings=(*reason, *_gap_notices(source.gaps), *piece.warnings)) if taken else bare
+    if not taken or not speaks_of_the_field(piece.targets):
+        return _with_quoted(bare, source, seen, text)
+    return replace(piece, warnings=(*reason, *_gap_notices(source.gaps), *piece.warnings))
+
+
+def _with_quoted(plan: Plan, source: Normalised, seen: Evidence, original: str) -> Plan:
+    """A text that is no plan with the aims it quotes, and a warning that it only quotes them."""
+    found = quoted_aims(source, plan.title, seen, tables_in(original), original)
+    if not found:
+        return plan
+    return replace(plan, targets=_numbered(found, []), warnings=(*plan.warnings, quoted_notice()))
 
 
 def _with_digest(plan: Plan, source: Normalised, begin: int, original: str) -> Plan:
@@ -107,7 +119,9 @@ def _filled(
 ) -> Plan:
     """The plan with the tasks and targets of its prose, its tables of tasks and its tables of indicators."""
     setting = Setting(
-        annual_year(plan.title), int(plan.issued_on[:4]) if plan.issued_on else None, final_year(plan.title)
+        annual_year(plan.title),
+        int(plan.issued_on[:4]) if plan.issued_on else None,
+        final_year(plan.title) or _period(plan.title),
     )
     prose, scopes = _prose_tasks(source, root, nodes, original)
     tasks, of_rows = joined(prose, tabled_tasks(original, listed, setting), _headings_above(source, root, listed))
@@ -268,13 +282,32 @@ def _preface(text: str, root: Node) -> list[Scope]:
     """Paragraphs before the first number that set aims with a year: a plan without numbers is all preface."""
     first = root.children[0].start if root.children else root.end
     lines = lines_of(text, root.start, first)
+    above = _years_above(lines)
     return [
-        Scope(line.start, line.end, None, goals=True)
+        Scope(line.start, line.end, None, goals=True, years=above.get(line.start, ()))
         for line in (
             lines if len(lines) == 1 or not root.children else lines[0 if lines and _tells(lines[0].text) else 1 :]
         )
         if not _PURPOSE.search(line.text) and (years_in(line.text) or not root.children)
     ]
+
+
+def _years_above(lines: list[Line]) -> dict[int, tuple[int, ...]]:
+    """The years that govern paragraphs opened by dashes (——水环境质量改善。), by where each begins: those of the
+    paragraph before the first dash."""
+    found: dict[int, tuple[int, ...]] = {}
+    years: tuple[int, ...] = ()
+    for line in lines:
+        if _DASHED.match(line.text):
+            found[line.start] = years
+        else:
+            years = years_in(line.text[:_OPENING])
+    return found
+
+
+_DASHED = re.compile(r"[—–\-]{1,4}[一-鿿]")
+_OPENING = 20
+"""Characters in which the paragraph above a list names the year of the list."""
 
 
 def _tells(line: str) -> bool:

@@ -102,6 +102,16 @@ def final_year(title: str | None) -> int | None:
     return int(match["y"]) if match else None
 
 
+def period_in(title: str) -> int | None:
+    """The last year of the plan period that a title names, also of a past one.
+
+    >>> period_in("“十三五”主要指标"), period_in("2024年行动计划")
+    (2020, None)
+    """
+    match = _PERIOD.search(title)
+    return _PLAN_PERIOD[match["p"]] if match else None
+
+
 def annual_year(title: str | None) -> int | None:
     """The year of an annual plan, from its title; None for plans of several years and for 2030年前….
 

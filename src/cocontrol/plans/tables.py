@@ -139,6 +139,16 @@ def is_indicator_table(table: Table, period: int | None = None) -> bool:
     return _columns(table)[0] is not None or _without_head(table, period) is not None
 
 
+def sets_aims(table: Table) -> bool:
+    """Whether a table calls a column of years aims or its indicators binding or expected: one of results does not."""
+    columns, head = _columns(table)
+    if columns is None:
+        return False
+    called = any(_PERIOD_AIM.search(cell.text) for row in table.rows[:head] for cell in row)
+    rated = [cell for row in table.rows[head:] for cell in row if cell.text and _BINDING.fullmatch(cell.text)]
+    return called or bool(rated)
+
+
 def looks_numeric(table: Table) -> bool:
     """Whether a table that could not be read holds figures all the same."""
     values = sum(1 for row in table.rows for cell in row if _VALUE.match(cell.text))
