@@ -85,7 +85,8 @@ def test_a_changed_scenario_is_tried_without_being_kept(visitor: Visitor) -> Non
     visitor.run("const t = document.querySelector('#text'); t.value = t.value.replace('value = 300', 'value = 100');")
     visitor.one("#edit button.button--primary").click()
     visitor.wait_for(lambda: "尚未保存" in visitor.words("main"), "the trial is shown")
-    assert "101.7" in visitor.words("main .stat__note")
+    visitor.wait_for(lambda: "101.7" in visitor.words("main .stat__note"), "the level of the changed base")
+    assert "尚未保存" in visitor.words("main")
 
 
 def test_a_point_of_the_plane_is_reached_by_key_and_says_its_quadrant(visitor: Visitor) -> None:

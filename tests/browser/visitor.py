@@ -108,6 +108,8 @@ class Visitor:
             self.wait_for(lambda: self.run("return document.documentElement.lang") == "en", "English")
 
     def one(self, selector: str) -> WebElement:
+        """The first such element, once it is there."""
+        self.wait_for(lambda: bool(self.all(selector)), f"{selector} is on the page")
         return self.browser.find_element(By.CSS_SELECTOR, selector)
 
     def all(self, selector: str) -> list[WebElement]:
