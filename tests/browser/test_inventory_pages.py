@@ -36,15 +36,7 @@ def test_every_page_is_drawn_and_quiet(
 ) -> None:
     visitor.see_at(*size, dark=dark)
     visitor.enter("province", language)
-    visitor.console()
-    visitor.outside_requests()
-    problems = []
-    for page in PAGES:
-        visitor.open(page)
-        problems += visitor.look_for_trouble(page)
-        name = page.strip("/").replace("/", "-").replace("?", "-").replace("&", "-")
-        visitor.keep_picture(pictures / f"{name}-{language}-{size[0]}.png")
-    assert problems == []
+    assert visitor.troubles_of(PAGES, pictures, f"{language}-{size[0]}") == []
 
 
 def test_the_slider_of_the_grid_changes_the_step_by_key(visitor: Visitor) -> None:
@@ -75,6 +67,7 @@ def test_one_goes_down_from_sector_to_source_cell_and_opens_the_provenance(visit
         visitor.wait_for(partial(_is_open, visitor, name), f"{name} is open")
     visitor.one("tbody .figure").click()
     visitor.wait_for(lambda: bool(visitor.all(".drawer .tree__item")), "the provenance is open")
+    assert visitor.words(".drawer__cell")
 
 
 def test_another_inventory_is_compared_and_shown(visitor: Visitor, shared: Path, pictures: Path) -> None:

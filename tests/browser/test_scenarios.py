@@ -35,15 +35,7 @@ def test_every_page_is_drawn_and_quiet(
 ) -> None:
     visitor.see_at(*size, dark=dark)
     visitor.enter("province", language)
-    visitor.console()
-    visitor.outside_requests()
-    problems = []
-    for page in PAGES:
-        visitor.open(page)
-        problems += visitor.look_for_trouble(page)
-        name = page.strip("/").replace("/", "-").replace("?", "-").replace("&", "-")
-        visitor.keep_picture(pictures / f"{name}-{language}-{size[0]}.png")
-    assert problems == []
+    assert visitor.troubles_of(PAGES, pictures, f"{language}-{size[0]}") == []
 
 
 def _ask(visitor: Visitor, title: str, **reductions: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -106,6 +106,18 @@ class Visitor:
         if language == "en":
             self.one("button[name=language]").click()
             self.wait_for(lambda: self.run("return document.documentElement.lang") == "en", "English")
+
+    def troubles_of(self, pages: Iterable[str], pictures: Path, suffix: str) -> list[str]:
+        """What is wrong with the pages, one after another; a picture of each is kept."""
+        self.console()
+        self.outside_requests()
+        troubles: list[str] = []
+        for page in pages:
+            self.open(page)
+            troubles += self.look_for_trouble(page)
+            name = page.strip("/").replace("/", "-").replace("?", "-").replace("&", "-")
+            self.keep_picture(pictures / f"{name}-{suffix}.png")
+        return troubles
 
     def one(self, selector: str) -> WebElement:
         """The first such element, once it is there."""

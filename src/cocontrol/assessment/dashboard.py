@@ -186,6 +186,7 @@ def _leading(target: Target, options: Sequence[Observations], boundary: str | No
     """The series that the row shows: of the boundary asked for, one that counts, one that has values; in that order."""
 
     def rank(option: Observations) -> tuple[bool, bool, bool]:
+        """Where the option stands in the order."""
         asked = boundary is None or option.boundary.partition(":")[0] == boundary.partition(":")[0]
         return (not asked, why_ruled_out(target, option) is not None, not option.known_years(as_of=as_of))
 

@@ -124,6 +124,7 @@ def _with_session(function: Callable[..., None], language: Language) -> Callable
 
     @functools.wraps(function)
     def command(**arguments: Any) -> None:
+        """The command with its session made and its errors printed."""
         chosen: Language = "en" if arguments.pop("language") is LanguageChoice.EN else "zh"
         session = Session(chosen, Output(str(arguments.pop("format")), chosen), arguments.pop("debug"))
         _run(function, session, arguments)
@@ -175,6 +176,7 @@ def _kind_shown(kind: Any) -> str | None:
 
 def _common_parameters(language: Language) -> list[inspect.Parameter]:
     def option(name: str, kind: Any, default: object, info: Any) -> inspect.Parameter:
+        """One parameter of the command as the framework wants it."""
         return inspect.Parameter(
             name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=Annotated[kind, info]
         )

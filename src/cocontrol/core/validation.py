@@ -278,6 +278,7 @@ def _in_reading_order(faults: list[Fault]) -> list[Fault]:
     """Faults by row, then column letter; faults without a row first, in the order they were found."""
 
     def place(fault: Fault) -> tuple[int, int, str]:
+        """Where the fault stands in the file."""
         letters = (fault.location.cell or "").rstrip("0123456789")
         return fault.location.row or 0, len(letters), letters
 

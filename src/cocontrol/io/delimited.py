@@ -139,6 +139,7 @@ def _layout(sample: str, file: str) -> tuple[str, int]:
     """The separator under which most of the first rows have the same number of cells, and the widest row."""
 
     def agreement(records: list[list[str]]) -> tuple[int, int]:
+        """How many records have the commonest width, and that width."""
         widths = [len(record) for record in records if len(record) > 1]
         commonest = max(set(widths), key=lambda width: (widths.count(width), width), default=1)
         return widths.count(commonest), commonest

@@ -194,6 +194,7 @@ def _declarations(table: pl.DataFrame | None) -> Callable[[str, str], tuple[str,
     )
 
     def find(category: str, name: str) -> tuple[str, Text] | None:
+        """The key declared for the pair, or for a category above it, with its reason."""
         for code in (category, *ancestors(category)):
             for wanted in (name, None):
                 if (row := rows.get((code, wanted))) is not None:

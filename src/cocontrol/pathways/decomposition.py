@@ -6,6 +6,7 @@ of zero). Nothing is replaced by a small number: its result converges only logar
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -207,7 +208,7 @@ def _require(table: pl.DataFrame, names: tuple[str, ...], periods: list[str]) ->
 def _value_fault(name: str, row: dict[str, object]) -> Fault:
     value = row[name]
     where = Text("单元 {c}、时期 {p}", "cell {c}, period {p}").format(c=row[CELL], p=row[PERIOD])
-    if value is None or value != value:  # noqa: PLR0124 (not a number differs from itself)
+    if not isinstance(value, int | float) or math.isnan(value):
         message = Text("{where}：因素值缺失", "{where}: the value of the factor is missing").format(where=where)
         remedy = Text("补上数值；确为零时写 0", "give the value; write 0 where it is zero")
     else:

@@ -132,6 +132,7 @@ def _without_spaces(source: Mapped) -> Mapped:
     """Blanks beside Chinese characters taken out; the one behind a heading's number stays."""
 
     def kept(match: re.Match[str]) -> str:
+        """What stays of the match."""
         before = source.text[source.text.rfind("\n", 0, match.start()) + 1 : match.start()].strip()
         return match.group() if _HEADING_NUMBER.fullmatch(before) else ""
 

@@ -63,9 +63,11 @@ def template(identifier: str) -> Template:
 
 def _template(name: str, entry: dict[str, Any]) -> Template:
     def conditions(key: str) -> tuple[Condition, ...]:
+        """The conditions under that key."""
         return tuple((c[0], c[1], c[2]) for c in entry.get(key, []))
 
     def grouped(key: str) -> dict[str, tuple[Condition, ...]]:
+        """The conditions under that key, in their groups."""
         return {p: tuple((c[0], c[1], c[2]) for c in listed) for p, listed in entry.get(key, {}).items()}
 
     return Template(

@@ -14,6 +14,6 @@ class ScenariosConfig(AppConfig):
     def ready(self) -> None:
         """Tell the queue how a least-cost plan is solved."""
         from cocontrol_web.analysis.jobs import register_work  # noqa: PLC0415 - models are loaded only now
-        from cocontrol_web.scenarios.solving import KIND, solve_job  # noqa: PLC0415
+        from cocontrol_web.scenarios.solving import KIND, solve_job  # noqa: PLC0415 - likewise
 
         register_work(KIND, solve_job, "least-cost-plan")

@@ -48,6 +48,7 @@ def rice_methane(rice_type: str, field: RiceField, ask: Ask) -> Derived:
         return _rice_by_regime(field, ask)
 
     def make() -> Derived:
+        """The coefficient with its formula and inputs."""
         factor = _agri(ask, "rice_cultivation", "emission_factor", item=rice_type, pollutant="CH4")
         return product("emission_factor", of_factor("emission_factor", factor, "t*CH4/hectare"))
 
@@ -62,6 +63,7 @@ def _rice_by_regime(field: RiceField, ask: Ask) -> Derived:
     days, water, before = field.days, field.water_regime, field.pre_season
 
     def make() -> Derived:
+        """The coefficient with its formula and inputs."""
         terms = [
             of_factor("baseline_factor", _rice(ask, "baseline_daily_factor"), "t*CH4/hectare/day"),
             of_input("days", days, "day", field.origin),
@@ -100,6 +102,7 @@ def direct_n2o(source: str, land: str, ask: Ask) -> Derived:
     item = "flooded_rice" if by_land and land == "flooded_rice" else "nitrogen_input"
 
     def make() -> Derived:
+        """The coefficient with its formula and inputs."""
         factor = _soil(ask, "direct_n2o_share", item)
         return product("direct_n2o_share × 44/28", of_factor("direct_n2o_share", factor, "1"), n2o_ratio())
 
@@ -118,6 +121,7 @@ def deposited_n2o(source: str, ask: Ask) -> Derived:
         return not_estimated(_NOT_VOLATILE, key=NotationKey.NA)
 
     def make() -> Derived:
+        """The coefficient with its formula and inputs."""
         return product(
             "volatilised_share × volatilised_n2o_share × 44/28",
             of_factor("volatilised_share", _soil(ask, "volatilised_share", item), "1"),
@@ -134,6 +138,7 @@ def leached_n2o(source: str, ask: Ask) -> Derived:
         return not_estimated(_DEPOSITION_ONLY, key=NotationKey.NA)
 
     def make() -> Derived:
+        """The coefficient with its formula and inputs."""
         return product(
             "leached_share × leached_n2o_share × 44/28",
             of_factor("leached_share", _soil(ask, "leached_share"), "1"),
@@ -170,6 +175,7 @@ def fertiliser_ammonia(source: str, fertiliser: str, soil_ph: str | None, ask: A
     technology = {"le7": "temperate_soil_ph_le7", "gt7": "temperate_soil_ph_gt7"}.get(soil_ph or "")
 
     def make() -> Derived:
+        """The coefficient with its formula and inputs."""
         factor = find_factor(
             ask, "ammonia", "emission_factor", topic="air", sector="mineral_fertiliser", item=fertiliser,
             pollutant="NH3", technology=technology, region=None,
@@ -183,6 +189,7 @@ def dry_latrine_ammonia(ask: Ask) -> Derived:
     """t NH3 per person and year of those who use dry latrines."""
 
     def make() -> Derived:
+        """The coefficient with its formula and inputs."""
         factor = find_factor(
             ask, "ammonia", "emission_factor", topic="air", sector="waste_and_people",
             item="rural_people_using_dry_latrines", pollutant="NH3", region=None,
@@ -216,6 +223,7 @@ def straw_gas(pollutant: str, ask: Ask) -> Derived:
         return not_estimated(BIOGENIC, key=NotationKey.NA)
 
     def make() -> Derived:
+        """The coefficient with its formula and inputs."""
         factor = _straw(pollutant, ask)
         return product("emission_factor", of_factor("emission_factor", factor, f"t*{pollutant}/t"))
 
@@ -232,6 +240,7 @@ def _straw(pollutant: str, ask: Ask) -> Factor:
     first, last = STRAW_ITEMS
 
     def find(item: str) -> Factor:
+        """The factor of that item."""
         return find_factor(
             ask, "crop_residue_burning", "emission_factor", topic="air", sector="open_burning", pollutant=pollutant,
             region=None, item=item,

@@ -40,6 +40,7 @@ def enteric_methane(animal: str, stage: str, ask: Ask) -> Derived:
     """
 
     def make() -> Derived:
+        """The coefficient with its formula and inputs."""
         factor, remark = _by_class(
             ask, "enteric_fermentation", "emission_factor", animal, pollutant="CH4", technology=_open(stage)
         )
@@ -54,6 +55,7 @@ def manure_gas(animal: str, gas: str, ask: Ask) -> Derived:
     """t of CH4 or N2O per head and year: the regional default (Tier 1; Eq. 10.22 and 10.25)."""
 
     def make() -> Derived:
+        """The coefficient with its formula and inputs."""
         factor, remark = _by_class(ask, "manure_management", "emission_factor", animal, pollutant=gas)
         return product("emission_factor", of_factor("emission_factor", factor, PER_HEAD.format(gas=gas)), remark=remark)
 
@@ -67,6 +69,7 @@ def manure_methane_by_system(animal: str, systems: Sequence[System], temperature
     """
 
     def make() -> Derived:
+        """The coefficient with its formula and inputs."""
         solids, remark = _by_class(ask, "manure_management", "volatile_solids", animal)
         potential, _ = _by_class(ask, "manure_management", "methane_potential", animal)
         terms = [
@@ -90,6 +93,7 @@ def manure_n2o_by_system(animal: str, systems: Sequence[System], ask: Ask) -> De
     """t N2O per head and year, direct (Tier 2, Eq. 10.25): Nex · Σ share · EF3 · 44/28 / 1000."""
 
     def make() -> Derived:
+        """The coefficient with its formula and inputs."""
         nitrogen, remark = _by_class(ask, "manure_management", "nitrogen_excretion", animal)
         terms = [of_factor("nitrogen_excretion", nitrogen, "t/head/year"), n2o_ratio()]
         shares = [
@@ -118,6 +122,7 @@ def livestock_ammonia(animal: str, ask: Ask) -> Derived:
         return not_estimated(_NO_AMMONIA.format(a=livestock_classes()[animal].label))
 
     def make() -> Derived:
+        """The coefficient with its formula and inputs."""
         factor = find_factor(
             ask, "ammonia", "emission_factor", topic="air", sector="livestock_whole_manure_chain", item=item,
             pollutant="NH3", region=None,

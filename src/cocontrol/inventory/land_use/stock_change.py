@@ -137,6 +137,7 @@ def stem_carbon_dioxide(forest: Forest, ask: Ask) -> Derived:
     """t CO2 held in 1 m³ of growing stock: SVD · BEF · CF · 44/12 (provincial guide 2011, ch. 4; IPCC Eq. 2.8)."""
 
     def make() -> Derived:
+        """The coefficient with its formula and inputs."""
         density = _forest_term("wood_density", forest.wood_density, "t/m^3", "basic_wood_density", forest, ask)
         expansion = _forest_term(
             "biomass_expansion", forest.biomass_expansion, "1", "biomass_expansion_whole", forest, ask
@@ -150,6 +151,7 @@ def stand_carbon_dioxide(forest: Forest, ask: Ask) -> Derived:
     """t CO2 held in the biomass of 1 ha of bamboo, economic forest or shrub: B · CF · 44/12."""
 
     def make() -> Derived:
+        """The coefficient with its formula and inputs."""
         biomass = _forest_term(
             "biomass_per_ha", forest.biomass_per_ha, "t/hectare", "biomass_per_ha_whole", forest, ask
         )

@@ -44,6 +44,7 @@ def enteric_fermentation(tables: Tables, context: SectorContext) -> SectorResult
     """CH4 of enteric fermentation: head × factor of class and stage (`livestock.enteric_methane`)."""
 
     def derive(row: Row) -> Mapping[str, Derived]:
+        """The coefficient of one row."""
         return {"CH4": livestock.enteric_methane(row["animal"], row["stage"], ask_of(row, context))}
 
     return _herd_lines(tables, context, "enteric_fermentation", "3A1", derive)
@@ -57,6 +58,7 @@ def manure_management(tables: Tables, context: SectorContext) -> SectorResult:
     systems = _systems(tables, context)
 
     def derive(row: Row) -> Mapping[str, Derived]:
+        """The coefficient of one row."""
         ask, held = ask_of(row, context), systems.get(_herd(row))
         if held is None:
             return {gas: livestock.manure_gas(row["animal"], gas, ask) for gas in ("CH4", "N2O")}
@@ -96,6 +98,7 @@ def livestock_ammonia(tables: Tables, context: SectorContext) -> SectorResult:
     """NH3 of livestock over the whole chain of the manure."""
 
     def derive(row: Row) -> Mapping[str, Derived]:
+        """The coefficient of one row."""
         return {"NH3": livestock.livestock_ammonia(row["animal"], ask_of(row, context))}
 
     return _herd_lines(tables, context, "livestock_ammonia", "3A2", derive, ("ammonia",))

@@ -93,6 +93,7 @@ def declared_uncertainties(table: pl.DataFrame | None) -> Lookup:
 
     @cache
     def find(quantity: str, category: str | None, fuel: str | None, pollutant: str | None) -> Multiplier | None:
+        """The most specific declared uncertainty of such a quantity."""
         fitting = [
             (rank, row.what)
             for row in rows

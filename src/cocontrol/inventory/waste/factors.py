@@ -75,6 +75,7 @@ def landfill_methane(site: str, cover: str | None, composition: Sequence[Part], 
         return not_estimated(_NO_COMPOSITION)
 
     def make() -> Derived:
+        """The coefficient with its formula and inputs."""
         carbon, terms = _degradable(composition, local, ask)
         rest = [
             of_factor("mcf", _waste(ask, "landfill", "mcf", technology=site), "1"),
@@ -175,6 +176,7 @@ def incineration_gas(waste: str, furnace: str, gas: str, ask: Ask) -> Derived:
         technology = "batch" if furnace.startswith("batch") else "continuous_and_semi_continuous"
 
     def make() -> Derived:
+        """The coefficient with its formula and inputs."""
         factor = _waste(
             ask, "incineration", "emission_factor", pollutant=gas, item=waste, technology=technology, kind="wet"
         )
@@ -189,6 +191,7 @@ def open_burning_n2o(composition: Sequence[Part], ask: Ask) -> Derived:
         return not_estimated(_NO_COMPOSITION)
 
     def make() -> Derived:
+        """The coefficient with its formula and inputs."""
         factor = of_factor(
             "emission_factor",
             _waste(
@@ -227,6 +230,7 @@ def waste_ammonia(item: str, unit: str, ask: Ask) -> Derived:
     """t NH3 per `unit` of waste landfilled, composted or incinerated, or of sewage treated."""
 
     def make() -> Derived:
+        """The coefficient with its formula and inputs."""
         factor = find_factor(
             ask, "ammonia", "emission_factor", topic="air", sector="waste_and_people", item=item, pollutant="NH3",
             region=None,
@@ -240,6 +244,7 @@ def biological_gas(treatment: str, basis: str, gas: str, ask: Ask) -> Derived:
     """t of CH4 or N2O per t treated: IPCC 2006, Vol. 5, Ch. 4, Table 4.1."""
 
     def make() -> Derived:
+        """The coefficient with its formula and inputs."""
         factor = _waste(ask, "biological_treatment", "emission_factor", pollutant=gas, item=treatment, kind=basis)
         return product("emission_factor", of_factor("emission_factor", factor, f"t*{gas}/t"))
 
@@ -254,6 +259,7 @@ def wastewater_methane(system: str, measure: str, ask: Ask) -> Derived:
     by_ratio = measure == "cod" and ask.first_document("wastewater") == "PROV_GUIDE_2011"
 
     def make() -> Derived:
+        """The coefficient with its formula and inputs."""
         kind = "bod" if by_ratio else measure
         terms = [
             of_factor("methane_potential", _waste(ask, "wastewater", "methane_potential", kind=kind, item="domestic"), "t*CH4/t"),
@@ -272,6 +278,7 @@ def industrial_wastewater_methane(mcf: float | None, origin: str, ask: Ask) -> D
         return not_estimated(_NO_MCF)
 
     def make() -> Derived:
+        """The coefficient with its formula and inputs."""
         potential = _waste(ask, "wastewater", "methane_potential", kind="cod", item="industrial")
         return product(
             "methane_potential × mcf",
@@ -292,6 +299,7 @@ def wastewater_n2o(protein_kg: float | None, kitchen_waste: str | None, origin: 
         return not_estimated(_NO_PROTEIN)
 
     def make() -> Derived:
+        """The coefficient with its formula and inputs."""
         terms = [
             of_input("protein", protein_kg / 1000.0, "t/person/year", origin),
             of_factor("nitrogen_per_protein", _waste(ask, "wastewater", "nitrogen_per_protein"), "1"),

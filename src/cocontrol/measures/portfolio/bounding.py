@@ -34,6 +34,7 @@ def bound_sources(instance: Instance, pricer: Pricer, weights: Weights, upper: F
     made = np.empty(len(instance.sources))
 
     def one(chunk: Chunk) -> None:
+        """Writes the bounds of one chunk."""
         made[chunk.sources] = _bound_chunk(instance, chunk, weights, upper[chunk.sources])
 
     with ThreadPoolExecutor(THREADS) as pool:

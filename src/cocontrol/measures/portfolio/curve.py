@@ -81,6 +81,7 @@ def _find_corners(solver: Solver, row: int, ends: tuple[float, float], corners: 
     """All corners between two emissions: where the tangents of two known ones meet is a corner, or parts the search."""
 
     def point(emission: float) -> tuple[float, float]:
+        """Least cost and price at that emission."""
         solver.move_limit(row, emission)
         answer = solver.solve()
         return answer.objective, float(answer.price[row])

@@ -58,6 +58,7 @@ class Pricer:
         state = np.empty((len(instance.sources), len(instance.periods), 1 + len(instance.stages)), dtype=np.int64)
 
         def one(chunk: Chunk) -> None:
+            """Writes the trajectories of one chunk."""
             state[chunk.sources] = _price_chunk(instance, chunk, weights)
 
         with ThreadPoolExecutor(THREADS) as pool:

@@ -97,6 +97,7 @@ def _is_periods(value: object) -> bool:
 
 def _at_least(lowest: float, *, exclusive: bool = False) -> Callable[[object], bool]:
     def check(value: object) -> bool:
+        """Whether the setting can hold the value."""
         number = float(str(value)) if _is_number(value) else math.nan
         return number > lowest if exclusive else number >= lowest
 
