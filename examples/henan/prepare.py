@@ -14,6 +14,7 @@ import json
 import shutil
 import sys
 from collections.abc import Iterable, Iterator
+from math import fsum
 from pathlib import Path
 
 import polars as pl
@@ -21,6 +22,13 @@ import shapely
 from shapely.geometry import Point, shape
 
 from cocontrol.core.registers import AIR_QUALITY_HOURLY, FACILITY, PROVINCIAL_STATISTICS
+from cocontrol.inventory.reconciliation.facilities import (
+    COAL_PLANTS,
+    EVIDENCE,
+    candidate_pairs,
+    match_facilities,
+    plant_name,
+)
 
 HERE = Path(__file__).resolve().parent
 HENAN = "410000"
@@ -76,7 +84,10 @@ def main(originals: Path, folder: Path = HERE) -> None:
         sorted(map(statistics_row, statistics), key=lambda r: (r["adcode"], r["indicator"], r["source"], r["year"])),
     )
     write_rows(tables / "power_plants_wri.csv", facilities, wri_rows(power / "wri_china_power_plants.csv.gz", counties))
-    write_rows(tables / "coal_units_gem.csv", facilities, gem_coal_rows(power / "gem_coal_units_china.csv.gz"))
+    units, matches = gem_coal_rows(power / "gem_coal_units_china.csv.gz", tables / "power_plants_wri.csv")
+    write_rows(tables / "coal_units_gem.csv", facilities, units)
+    (folder / "review").mkdir(exist_ok=True)
+    matches.write_csv(folder / "review" / "coal_plant_matches.csv", float_precision=6)
     write_rows(
         tables / "steel_plants_gem.csv", facilities, gem_steel_rows(steel / "gem_steel_plants_china.csv.gz", counties)
     )
@@ -155,28 +166,95 @@ def wri_rows(path: Path, counties: list[tuple[str, str, shapely.Geometry]]) -> I
         }
 
 
-def gem_coal_rows(path: Path) -> Iterator[Row]:
-    """Henan units of the GEM coal plant tracker copy. It holds no longitude: no position, province known only."""
-    for number, row in enumerate(read_rows(path), start=2):
-        if row["province"] != "Henan":
-            continue
-        yield {
-            "facility_id": f"gem-coal-{number:04d}",
-            "name_en": f"{row['plant']} {row['unit']}",
-            "adcode": HENAN,
+def gem_coal_rows(path: Path, located: Path) -> tuple[list[Row], pl.DataFrame]:
+    """Henan units of the GEM coal plant tracker copy, and how its plants match the coal plants of `located`.
+
+    The copy holds no longitude. Units of a matched plant take the position and county of the other record;
+    of the rest only the province is known.
+    """
+    units = [(n, row) for n, row in enumerate(read_rows(path), start=2) if row["province"] == "Henan"]
+    others = {row["facility_id"]: row for row in read_rows(located) if row["fuel"] == "coal"}
+    pairs = candidate_pairs(pl.DataFrame(gem_plants(row for _, row in units)), located_plants(others.values()))
+    matches = match_facilities(pairs, COAL_PLANTS)
+    found = {match["left_id"]: match for match in matches.iter_rows(named=True)}
+    return [gem_coal_row(n, row, found[plant_name(row["plant"])], others) for n, row in units], matches
+
+
+def gem_plants(units: Iterable[Row]) -> list[dict[str, object]]:
+    """The plants of the units; their capacity as operating, operating and retired, and whole."""
+    plants: dict[str, list[Row]] = {}
+    for unit in units:
+        plants.setdefault(plant_name(unit["plant"]), []).append(unit)
+    states = ({"Operating"}, {"Operating", "Retired"}, set(GEM_STATUSES))
+    return [
+        {
+            "facility_id": name,
+            "name": name,
+            "owner": rows[0]["parent"],
             "province_adcode": HENAN,
-            "location_basis": "published_place",
-            "published_place": row["province"],
-            "kind": "coal_unit",
-            "fuel": "coal",
-            "capacity": row["capacity_mw"],
-            "capacity_unit": "MW",
-            "capacity_of": "electric_power",
-            "status": GEM_STATUSES[row["status"]],
-            "owner": row["parent"],
-            "source": "GEM Global Coal Plant Tracker, partial copy",
-            "source_row": str(number),
+            "latitude": float(rows[0]["lat"]),
+            "capacities": [fsum(float(r["capacity_mw"]) for r in rows if r["status"] in chosen) for chosen in states],
         }
+        for name, rows in plants.items()
+    ]
+
+
+def located_plants(rows: Iterable[Row]) -> pl.DataFrame:
+    """Rows of a facility table as `candidate_pairs` takes them."""
+    return pl.DataFrame(
+        [
+            {
+                "facility_id": row["facility_id"],
+                "name": row["name_en"],
+                "owner": row["owner"],
+                "province_adcode": row["province_adcode"],
+                "latitude": float(row["latitude"]),
+                "capacities": [float(row["capacity"] or 0)],
+            }
+            for row in rows
+        ]
+    )
+
+
+def gem_coal_row(number: int, row: Row, match: dict[str, object], others: dict[str, Row]) -> Row:
+    """One unit, with the position of the plant that it is matched with, and the evidence or the reason."""
+    return {
+        "facility_id": f"gem-coal-{number:04d}",
+        "name_en": f"{row['plant']} {row['unit']}",
+        "adcode": HENAN,
+        "province_adcode": HENAN,
+        "location_basis": "published_place",
+        "published_place": row["province"],
+        "kind": "coal_unit",
+        "fuel": "coal",
+        "capacity": row["capacity_mw"],
+        "capacity_unit": "MW",
+        "capacity_of": "electric_power",
+        "status": GEM_STATUSES[row["status"]],
+        "owner": row["parent"],
+        "source": "GEM Global Coal Plant Tracker, partial copy",
+        "source_row": str(number),
+        **matched_place(match, others),
+    }
+
+
+def matched_place(match: dict[str, object], others: dict[str, Row]) -> Row:
+    """Position and county from the matched plant; the reason alone where the match is not taken."""
+    note = f"{match['reason_zh']} / {match['reason_en']}"
+    if match["decision"] != "accepted":
+        return {"location_note": note}
+    other = others[str(match["right_id"])]
+    evidence = "; ".join(f"{kind} {match[kind]:.4g}" for kind in EVIDENCE if match[kind] is not None)
+    return {
+        "adcode": other["adcode"],
+        "city_adcode": other["city_adcode"],
+        "location_basis": "matched",
+        "longitude": other["longitude"],
+        "latitude": other["latitude"],
+        "location_facility_id": other["facility_id"],
+        "location_probability": f"{match['probability']:.4f}",
+        "location_note": f"{note}; {evidence}",
+    }
 
 
 def gem_steel_rows(path: Path, counties: list[tuple[str, str, shapely.Geometry]]) -> Iterator[Row]:

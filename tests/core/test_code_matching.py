@@ -30,6 +30,18 @@ def test_a_misspelt_word_is_answered_with_the_nearest_entry(word: str, entry: st
     assert near.en == entry
 
 
+def test_a_word_that_several_labels_hold_is_answered_with_all_of_them() -> None:
+    animals = {
+        "sow": Text("母猪", "sows"),
+        "fattening_pig": Text("育肥猪", "fattening pigs"),
+        "horse": Text("马", "horses"),
+    }
+    known = CodeList.of(animals)
+    assert [one.zh for one in known.likely("猪")] == ["sow 母猪", "fattening_pig 育肥猪"]
+    assert [one.zh for one in known.likely("马匹")] == ["horse 马"]
+    assert known.likely("xyz") == known.likely("") == ()
+
+
 def test_a_word_like_no_entry_gets_no_guess() -> None:
     assert FUELS.nearest("xyz") is None
 

@@ -17,6 +17,7 @@ from polars.testing import assert_frame_equal
 from cocontrol.assessment.targets import judge_targets
 from cocontrol.core.registers import FACILITY
 from cocontrol.indicators.series import compute_indicators
+from cocontrol.inventory.reconciliation.facilities import THRESHOLD
 from cocontrol.io.inputs import Inputs, read_inputs
 from cocontrol.io.workspace import load_workspace
 
@@ -124,11 +125,28 @@ def test_counties_lie_in_their_city_and_province(frames: dict[str, pl.DataFrame]
         assert row["province_adcode"] == "410000"
 
 
-def test_units_without_a_position_are_kept_without_one(frames: dict[str, pl.DataFrame]) -> None:
+def test_units_without_a_match_are_kept_without_a_position(frames: dict[str, pl.DataFrame]) -> None:
     coal = frames["facility"].filter(pl.col("kind") == "coal_unit")
     assert coal.height == 219
-    assert coal["longitude"].null_count() == coal["latitude"].null_count() == 219
-    assert set(coal["adcode"]) == {"410000"}
+    rest = coal.filter(pl.col("location_basis") == "published_place")
+    assert rest.height == rest["longitude"].null_count() == rest["latitude"].null_count() == 86
+    assert set(rest["adcode"]) == {"410000"}
+    assert rest["location_note"].null_count() == 0
+
+
+def test_matched_units_stand_where_the_plant_of_the_other_register_stands(frames: dict[str, pl.DataFrame]) -> None:
+    facility = frames["facility"]
+    units = facility.filter(pl.col("location_basis") == "matched")
+    assert units.height == 133
+    plants = facility.filter(pl.col("fuel") == "coal").select(
+        "longitude", "latitude", "adcode", "city_adcode", location_facility_id="facility_id"
+    )
+    placed = units.join(plants, on="location_facility_id", suffix="_plant")
+    assert placed.height == 133
+    for column in ("longitude", "latitude", "adcode", "city_adcode"):
+        assert (placed[column] == placed[f"{column}_plant"]).all()
+    assert (units["location_probability"] >= THRESHOLD).all()
+    assert units["location_note"].str.contains("name_similarity").all()
 
 
 def test_the_conflict_of_wuyang_steel_stays_visible(frames: dict[str, pl.DataFrame]) -> None:
@@ -193,7 +211,7 @@ def test_the_tables_can_be_made_again_from_the_originals(
 ) -> None:
     prepare.main(shared / "data", tmp_path)
     made = sorted(path.relative_to(tmp_path) for path in tmp_path.rglob("*") if path.is_file())
-    assert len(made) == 11
+    assert len(made) == 12
     for relative in made:
         if relative.suffix == ".parquet":
             assert_frame_equal(pl.read_parquet(tmp_path / relative), pl.read_parquet(example / relative))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +15,7 @@ import pytest
 from cocontrol.core.errors import InvalidInput, NotFound
 from cocontrol.core.units import factor
 from cocontrol.io.pipeline import CheckReport, check, run
+from cocontrol.io.runs import Run
 from cocontrol.io.scaffold import annotate_faulty
 from cocontrol.io.workspace import load_workspace
 
@@ -57,12 +59,11 @@ def refused(folder: Path) -> CheckReport:
 
 
 @pytest.fixture
-def faulty(tmp_path: Path) -> Callable[[str | bytes], Path]:
+def faulty(small_run: Run, tmp_path: Path) -> Callable[[str | bytes], Path]:
     """A workspace with one finished run, whose balance is then replaced."""
 
     def make(balance: str | bytes) -> Path:
-        folder = make_workspace(tmp_path / "w")
-        run(load_workspace(folder))
+        folder = shutil.copytree(small_run.folder.parents[1], tmp_path / "w")
         target = folder / "tables" / "balance.csv"
         if isinstance(balance, bytes):
             target.write_bytes(balance)
@@ -83,19 +84,21 @@ def faulty(tmp_path: Path) -> Callable[[str | bytes], Path]:
         ("value（万tce）", "万吨标准煤"),
     ],
 )
-def test_a_balance_in_another_unit_is_converted_to_that_of_its_layout(tmp_path: Path, heading: str, unit: str) -> None:
-    usual = run(load_workspace(make_workspace(tmp_path / "a")))
+def test_a_balance_in_another_unit_is_converted_to_that_of_its_layout(
+    small_run: Run, tmp_path: Path, heading: str, unit: str
+) -> None:
     balance = balance_in(heading, factor("Mtce", unit))
     other = run(load_workspace(make_workspace(tmp_path / "b", balance=balance)))
-    totals = [made.result("emission").get_column("CO2").sum() for made in (usual, other)]
+    totals = [made.result("emission").get_column("CO2").sum() for made in (small_run, other)]
     assert totals[1] == pytest.approx(totals[0], rel=1e-12)
 
 
-def test_a_unit_in_a_line_above_the_headings_counts_for_the_only_column_that_has_one(tmp_path: Path) -> None:
-    usual = run(load_workspace(make_workspace(tmp_path / "a")))
+def test_a_unit_in_a_line_above_the_headings_counts_for_the_only_column_that_has_one(
+    small_run: Run, tmp_path: Path
+) -> None:
     balance = "小省能源平衡表,,,,\n单位：万吨标准煤,,,,\n" + balance_in("数量", 100.0)
     other = run(load_workspace(make_workspace(tmp_path / "b", balance=balance)))
-    totals = [made.result("emission").get_column("CO2").sum() for made in (usual, other)]
+    totals = [made.result("emission").get_column("CO2").sum() for made in (small_run, other)]
     assert totals[1] == pytest.approx(totals[0], rel=1e-12)
 
 

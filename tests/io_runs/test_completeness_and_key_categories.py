@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from cocontrol.inventory.uncertainty.of_inventory import UNCERTAINTY_SCHEMA
-from cocontrol.io.run_completeness import COMPLETENESS_SCHEMA, State, completeness_table
+from cocontrol.io.run_completeness import COMPLETENESS_SCHEMA, State, completeness_share, completeness_table
 from cocontrol.io.run_key_categories import key_category_tables
 from cocontrol.reference.categories import categories
 
@@ -67,6 +67,23 @@ def test_what_does_not_arise_is_not_missing_and_other_sectors_columns_are_no_gap
     table = completeness_table(emission, lineage, tables=["energy_balance"], adcode="410000", years=[2013])
     assert (at(table, "1A1ai", "CO2")["state"], at(table, "1A1ai", "CO2")["missing_cells"]) == (State.VALUE, 0)
     assert at(table, "1A1ai", "SF6")["state"] == State.NOT_COVERED
+
+
+def test_a_sector_without_data_lacks_only_what_each_category_can_emit() -> None:
+    """The HFC bank covers six uses and many substances; only those that a use employs wait for its data."""
+    table = completeness()
+    assert at(table, "2F3", "HFC227ea")["state"] == State.NO_DATA
+    assert at(table, "2F3", "HFC32")["state"] == State.NOT_COVERED
+    assert at(table, "3C4", "NH3")["state"] == State.NO_DATA
+    assert at(table, "3C5", "NH3")["state"] == State.NOT_COVERED
+
+
+def test_the_share_of_completeness_is_what_its_definition_says() -> None:
+    states = ["value"] * 3 + ["elsewhere", "declared", "part", "no_data", "no_factor", "no_rows"]
+    share = completeness_share(pl.DataFrame({"state": [*states, "not_covered", "no_method"]}))
+    assert (share.answered, share.partly, share.counted, share.outside) == (5, 1, 9, 2)
+    assert share.share == pytest.approx(5 / 9)
+    assert completeness_share(pl.DataFrame({"state": ["no_method"]})).share is None
 
 
 def test_a_branch_of_industry_is_included_where_the_balance_counts_it() -> None:

@@ -11,17 +11,15 @@ import pytest
 from cocontrol.io.affected import affected_by
 from cocontrol.io.explain import explain
 from cocontrol.io.exports import FORMATS, export
-from cocontrol.io.pipeline import run
 from cocontrol.io.rerun import rerun
-from cocontrol.io.runs import Run
-from cocontrol.io.workspace import load_workspace
+from cocontrol.io.runs import Run, list_runs
 
 
 @pytest.fixture(scope="module")
-def henan(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
-    folder = tmp_path_factory.mktemp("example") / "henan"
-    shutil.copytree(repository / "examples" / "henan", folder, ignore=shutil.ignore_patterns("runs"))
-    return run(load_workspace(folder))
+def henan(example_with_run: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    folder = shutil.copytree(example_with_run, tmp_path_factory.mktemp("example") / "henan")
+    (made,) = list_runs(folder)
+    return made
 
 
 def test_raw_coal_of_thermal_power_agrees_with_the_sum_by_hand(henan: Run) -> None:

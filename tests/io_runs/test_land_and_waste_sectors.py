@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import polars as pl
 import pytest
 
-from cocontrol.io.explain import explain
+from cocontrol.core.errors import InvalidInput
+from cocontrol.io.cells import parse_cell
+from cocontrol.io.explain import Explainer, explain
+from cocontrol.io.exports.bulletin import bulletin_tables
 from cocontrol.io.pipeline import run
+from cocontrol.io.results import substance_totals
 from cocontrol.io.runs import Run
 from cocontrol.io.workspace import load_workspace
 
@@ -66,6 +71,60 @@ def test_removals_of_land_are_not_in_the_carbon_total(done: Run) -> None:
     )
     fuel = done.result("emission").filter(~pl.col("category").str.starts_with("3B"))["CO2"].sum()
     assert total.filter(pl.col("period") == "2013")["value"].to_list() == [pytest.approx(fuel)]
+
+
+def test_the_total_without_and_the_total_with_land_use_are_the_same_everywhere(done: Run) -> None:
+    emission = done.result("emission")
+    is_land = pl.col("category").str.starts_with("3B")
+    without, land = float(emission.filter(~is_land)["CO2"].sum()), float(emission.filter(is_land)["CO2"].sum())
+    assert land < 0 < without
+    both = (pytest.approx(without), pytest.approx(without + land))
+
+    facts = substance_totals(emission, done.result("coefficient_lineage")).row(
+        by_predicate=pl.col("pollutant") == "CO2", named=True
+    )
+    assert (facts["total"], facts["total_with_land_use"]) == both
+
+    sure = done.result("uncertainty").filter(pollutant="CO2", period="2013")
+    assert tuple(sure.filter(scope=scope)["emission_t"].item() for scope in ("total", "total_with_land_use")) == both
+
+    rows = {row.row_id: row for row in bulletin_tables(done).tables[0].rows}
+    printed = tuple(rows[name].values[0] for name in ("CO2", "CO2_with_land_use"))
+    assert printed == (pytest.approx(without / 1e4), pytest.approx((without + land) / 1e4))
+    assert "without LULUCF" in rows["CO2"].label.en
+    assert "with LULUCF" in rows["CO2_with_land_use"].label.en
+
+    whole = explain(done, "CO2@period=2013", "en")
+    assert (whole.children[0].value, whole.value) == both
+    assert [node.value for node in whole.children] == [both[0], pytest.approx(land)]
+    assert explain(done, str(whole.children[0].cell), "en").value == both[0]
+
+
+def test_an_indicator_is_explained_by_the_total_that_it_counts(done: Run) -> None:
+    wanted = {"indicator_id": "co2_emission", "boundary": "direct", "period": "2013"}
+    row = done.result("indicator").filter(**wanted).row(0, named=True)
+    (entry,) = [one for one in json.loads(row["inputs"]) if one.get("table") == "emission"]
+    assert entry["cell"].endswith("scope=without_land_use")
+    assert explain(done, entry["cell"], "en").value == pytest.approx(row["value"])
+
+
+def test_the_report_names_both_totals(done: Run) -> None:
+    page = (done.folder / "report" / "report.html").read_text(encoding="utf-8")
+    assert "合计（不含土地利用）" in page
+    assert "合计（含土地利用）" in page
+
+
+def test_a_substance_of_land_use_alone_is_named_as_the_total_with_it(done: Run) -> None:
+    only_land = Explainer(done, "en")
+    only_land._tables["emission"] = done.result("emission").filter(pl.col("category").str.starts_with("3B"))
+    told = only_land.emission(parse_cell("CO2@period=2013"))
+    assert "with LULUCF" in told.label
+    assert told.value == pytest.approx(-16_500.0)
+
+
+def test_an_unknown_scope_of_a_total_is_refused_with_those_there_are(done: Run) -> None:
+    with pytest.raises(InvalidInput, match="without_land_use"):
+        explain(done, "CO2@scope=net", "en")
 
 
 def test_an_explanation_lists_only_sources_that_give_off_the_substance(done: Run) -> None:

@@ -154,8 +154,8 @@ def test_no_row_of_headings_names_those_expected(tmp_path: Path) -> None:
 def test_every_missing_required_column_is_listed(tmp_path: Path) -> None:
     faults = read(write_csv(tmp_path / "a.csv", [["p", 1]], ("企业", "消费量（t）"))).errors
     assert [(fault.rule, fault.location.column) for fault in faults] == [
-        ("table.required", "时段"),
-        ("table.required", "燃料"),
+        ("table.required", "period"),
+        ("table.required", "fuel"),
     ]
 
 

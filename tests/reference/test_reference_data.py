@@ -29,8 +29,8 @@ def test_every_factor_says_its(column: str) -> None:
     assert factor_table().filter(pl.col(column).is_null())["factor_id"].to_list() == []
 
 
-def test_status_is_verified_or_recalled() -> None:
-    assert set(factor_table()["status"]) == {status.value for status in Status}
+def test_status_is_verified_or_recalled_and_never_the_users_own() -> None:
+    assert set(factor_table()["status"]) == {Status.VERIFIED, Status.RECALLED}
 
 
 def test_a_factor_without_a_value_says_why() -> None:

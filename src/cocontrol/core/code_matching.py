@@ -60,6 +60,21 @@ class CodeList:
         """The codes that share the word as their label."""
         return self.shared.get(fold(word), ())
 
+    def likely(self, word: str) -> tuple[Text, ...]:
+        """The entries that a person may have meant: those whose label holds the word, else the nearest one; none is near: ()."""
+        wanted = fold(word)
+        holding = [
+            code
+            for code, label in self.labels.items()
+            if wanted and any(wanted in fold(w) for w in _words(code, label))
+        ]
+        if 1 < len(holding) <= _LISTED:
+            return tuple(
+                Text(choice(code, self.labels[code]), choice(code, self.labels[code], "en")) for code in holding
+            )
+        near = self.nearest(word)
+        return (near,) if near else ()
+
     def nearest(self, word: str) -> Text | None:
         """The entry most like the word, such as ``raw_coal 原煤``; None where nothing is near."""
         best = process.extractOne(fold(word), list(self.found), scorer=fuzz.ratio, score_cutoff=_NEAR)

@@ -100,8 +100,13 @@ def _read_codes(cells: pl.Series, codes: CodeList) -> tuple[Parsed, list[Problem
             return Text("名称对应多个代码，请填代码：{c}", "several codes share this name; give the code: {c}").format(
                 c=", ".join(shared)
             )
-        near = codes.nearest(value)
-        return Text("是否为 {n}？", "did you mean {n}?").format(n=near) if near else None
+        near = codes.likely(value)
+        if not near:
+            return None
+        said = Text("、".join(one.zh for one in near), ", ".join(one.en for one in near))
+        if len(near) > 1:
+            return Text("请从中选一个：{n}", "choose one of: {n}").format(n=said)
+        return Text("是否为 {n}？", "did you mean {n}?").format(n=said)
 
     problem = Problem(
         "cell.code", unknown, Text("代码不在清单中", "the code is not in the list"), codes.describe(), remedy_for=remedy

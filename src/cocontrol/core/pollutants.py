@@ -80,6 +80,12 @@ def pollutant(code: str) -> Pollutant:
     return _BY_CODE[code]
 
 
+def printed(code: str) -> str:
+    """How a pollutant is printed, ``PM₂.₅``; a name that is not one of ours as it is."""
+    known = _BY_CODE.get(code)
+    return known.symbol if known else code
+
+
 def codes(group: Group | None = None) -> tuple[str, ...]:
     """Column names of one group, or of all, in printed order."""
     return tuple(p.code for p in POLLUTANTS if group is None or p.group == group)

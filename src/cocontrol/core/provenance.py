@@ -9,15 +9,21 @@ from typing import BinaryIO
 
 
 class Status(StrEnum):
-    """How well a parameter is known; ``recalled`` follows a figure wherever it goes."""
+    """How well a parameter is known; ``recalled`` follows a figure wherever it goes.
+
+    ``verified``: seen in the document named. ``declared``: given by the user's own tables, as they say.
+    ``recalled``: from memory, still to be checked.
+    """
 
     VERIFIED = "verified"
+    DECLARED = "declared"
     RECALLED = "recalled"
 
 
 def weakest(*statuses: Status) -> Status:
-    """``recalled`` if any part is recalled, else ``verified``."""
-    return Status.RECALLED if Status.RECALLED in statuses else Status.VERIFIED
+    """The weakest of the parts: ``recalled`` before ``declared`` before ``verified``; ``verified`` of none."""
+    order = list(Status)
+    return max(statuses, key=order.index, default=Status.VERIFIED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,9 @@ from cocontrol.core.text import Text, same
 LOCATION_BASES = {
     "coordinates": Text("由坐标落入行政区界得到", "from the coordinates, by point in polygon"),
     "published_place": Text("由原表所写地名得到", "from the place named in the source"),
+    "matched": Text(
+        "取自另一来源中匹配到的同一设施的坐标", "coordinates of the same facility, matched in another source"
+    ),
 }
 
 FACILITY_KINDS = {
@@ -210,6 +213,27 @@ FACILITY = TABLES.declare(
                 Text("原文件行号", "row of the source"),
                 Text("原始文件中的行号，首行为标题", "row in the original file, the heading being row 1"),
                 minimum=2,
+            ),
+            Column(
+                "location_facility_id",
+                Kind.TEXT,
+                Text("坐标所取设施", "facility of the coordinates"),
+                Text("匹配得到的坐标取自哪个设施", "for matched coordinates: the facility they are taken from"),
+            ),
+            Column(
+                "location_probability",
+                Kind.NUMBER,
+                Text("匹配概率", "probability of the match"),
+                Text("两条记录为同一设施的概率", "that the two records are one facility"),
+                unit="1",
+                minimum=0,
+                maximum=1,
+            ),
+            Column(
+                "location_note",
+                Kind.TEXT,
+                Text("定位说明", "note on the location"),
+                Text("匹配的证据；未采用时的原因", "evidence for the match; the reason where none was taken"),
             ),
         ),
     )

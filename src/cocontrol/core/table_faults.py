@@ -109,7 +109,7 @@ def column_missing_at(place: Location, column: Column) -> Fault:
     return Fault(
         "table.required",
         Text("缺少必需的列：{c}", "a required column is missing: {c}").format(c=column.label),
-        replace(place, column=column.label.zh),
+        replace(place, column=column.name),
         allowed=_headings((column,)),
         remedy=Text("在标题行中加上该列", "add the column to the heading row"),
     )

@@ -86,6 +86,13 @@ def origin_cell(validated: Validated, row: int, column: str) -> str:
     return origin_in_column(origin, letter) if letter else origin
 
 
+def located(validated: Validated, origin: str, column: str) -> Location:
+    """The place of the cell of a row in a column, by the origin of the row (``file!sheet!A5``)."""
+    row = int("".join(character for character in origin.rpartition("!")[2] if character.isdigit()))
+    letter = validated.letters.get(column)
+    return Location(validated.file, validated.sheet, row, column, f"{letter}{row}" if letter else None)
+
+
 def frame_schema(table: Table) -> dict[str, pl.DataType]:
     """Names and types of a validated frame of `table`."""
     made: dict[str, pl.DataType] = {}

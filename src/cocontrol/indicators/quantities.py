@@ -14,6 +14,7 @@ from cocontrol.core.provenance import Status, weakest
 from cocontrol.core.text import Text, same
 from cocontrol.indicators.catalogue import DIRECT, DIRECT_PLUS_ELECTRICITY
 from cocontrol.reference.fuels import fuel_name
+from cocontrol.reference.scopes import TotalScope, in_land_use, rows_in_scope
 
 Series = dict[str, dict[int, "Quantity"]]
 """Option (boundary or variant) → year → quantity. A year that is absent has no data."""
@@ -65,13 +66,9 @@ def _statistic_input(row: dict[str, Any], indicator: str) -> dict[str, Any]:
     }
 
 
-LAND_USE = "3B"
-"""Category of land and of its removals, which stand beside the total and not in it."""
-
-
 def counted_rows(emission: pl.DataFrame, adcode: str) -> pl.DataFrame:
-    """The rows of the region's inventory that its totals count: all but land use (3B) with its removals."""
-    return emission.filter((pl.col("adcode") == adcode) & ~pl.col("category").str.starts_with(LAND_USE))
+    """The rows of the region's inventory that its headline totals count: without land use, see `reference.scopes`."""
+    return rows_in_scope(emission.filter(pl.col("adcode") == adcode), TotalScope.WITHOUT_LAND_USE)
 
 
 def direct_emissions(emission: pl.DataFrame, lineage: pl.DataFrame, pollutant: str, *, adcode: str) -> Series:
@@ -80,7 +77,7 @@ def direct_emissions(emission: pl.DataFrame, lineage: pl.DataFrame, pollutant: s
     ``total = Σ emission`` over every row that has a value. Rows without one that the pollutant can arise from are never
     counted as zero: they are listed in the inputs, and a note says that the total leaves them out. Rows that do not give
     it off, or have it elsewhere (IE, NA, NO), leave nothing out.
-    Land use (category 3B), with its removals, is not part of the total, as in the totals of the Convention.
+    The total is without land use, see `cocontrol.reference.scopes`.
 
     Parameters
     ----------
@@ -89,11 +86,15 @@ def direct_emissions(emission: pl.DataFrame, lineage: pl.DataFrame, pollutant: s
     """
     statuses = _coefficient_statuses(lineage, pollutant)
     rows = counted_rows(emission, adcode)
+    beside = set(emission.filter((pl.col("adcode") == adcode) & in_land_use())["period"])
     series: Series = {DIRECT: {}}
     for (period,), group in rows.group_by(["period"], maintain_order=True):
         if str(period).isdigit():
             gaps = group.filter(pl.col(pollutant).is_null() & open_rows(lineage, pollutant))
-            series[DIRECT][int(str(period))] = _emission_total(group, gaps, pollutant, adcode, str(period), statuses)
+            cell = f"{pollutant}@adcode={adcode},period={period}"
+            if period in beside:
+                cell += f",scope={TotalScope.WITHOUT_LAND_USE}"
+            series[DIRECT][int(str(period))] = _emission_total(group, gaps, pollutant, cell, statuses)
     return series
 
 
@@ -129,18 +130,17 @@ def _emission_total(
     group: pl.DataFrame,
     absent: pl.DataFrame,
     pollutant: str,
-    adcode: str,
-    period: str,
+    cell: str,
     statuses: Mapping[str, Status],
 ) -> Quantity:
-    """The total of a year; `absent` are the rows of `group` that leave a gap in it."""
+    """The total of a year, explained by `cell`; `absent` are the rows of `group` that leave a gap in it."""
     counted = group.drop_nulls(pollutant)
     value = float(counted[pollutant].sum()) if counted.height else None
     used = [statuses[c] for c in counted["coefficient_id"].drop_nulls().unique().sort() if c in statuses]
     entry = {
         "role": "emission",
         "table": "emission",
-        "cell": f"{pollutant}@adcode={adcode},period={period}",
+        "cell": cell,
         "value": value,
         "unit": "t",
         "rows": counted.height,

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from cocontrol.core.errors import Ambiguous, NotFound
+from cocontrol.core.provenance import Status
 from cocontrol.core.text import Text
 from cocontrol.core.units import factor as unit_factor
 from cocontrol.inventory.lineage import EMISSION, Derived, Input, local_input, not_estimated
@@ -37,7 +38,7 @@ def of_input(role: str, value: float, unit: str, origin: str) -> Term:
 
 def constant(role: str, value: float, unit: str, document: str, clause: str) -> Term:
     """A constant of nature or of a method: a ratio of molar masses, a density."""
-    return Term(value, local_input(role, value, unit, document, clause))
+    return Term(value, local_input(role, value, unit, document, clause, status=Status.VERIFIED))
 
 
 def product(formula: str, *terms: Term, remark: Text | None = None) -> Derived:

@@ -8,6 +8,7 @@ from datetime import date
 
 from cocontrol.core.errors import Ambiguous, NotFound
 from cocontrol.core.notation import NotationKey
+from cocontrol.core.provenance import Status
 from cocontrol.core.text import Text, same
 from cocontrol.core.units import factor as unit_factor
 from cocontrol.inventory.circumstances import Circumstances, TechnologyShare
@@ -52,7 +53,8 @@ def derive_co2(fuel: str, ask: Question) -> Derived:
             return not_estimated(reason, (factor.as_input(role) for role, factor in found.items()))
     carbon, oxidation = found["carbon_content"], found["oxidation_factor"]
     value = carbon.value * unit_factor(carbon.unit, "t*C/TJ") * oxidation.value * CO2_PER_CARBON
-    ratio = local_input("molar_ratio", CO2_PER_CARBON, "t*CO2/t*C", "IPCC 2006 Guidelines", "Vol. 2, Ch. 1, Table 1.4")
+    document, clause = "IPCC 2006 Guidelines", "Vol. 2, Ch. 1, Table 1.4"
+    ratio = local_input("molar_ratio", CO2_PER_CARBON, "t*CO2/t*C", document, clause, status=Status.VERIFIED)
     inputs = (*(factor.as_input(role) for role, factor in found.items()), ratio)
     return Derived(value, "carbon_content × oxidation_factor × 44/12", inputs, EMISSION)
 

@@ -11,6 +11,7 @@ import polars as pl
 from cocontrol.core.errors import Ambiguous, NotFound
 from cocontrol.core.notation import NotationKey
 from cocontrol.core.periods import year
+from cocontrol.core.provenance import Status, weakest
 from cocontrol.core.text import Text
 from cocontrol.core.units import factor as unit_factor
 from cocontrol.inventory.balance_layout import BalanceLayout, Role
@@ -112,12 +113,12 @@ def _grid_factor(adcode: str, period: int, kind: str) -> tuple[float | None, Inp
 def _emission(amount: float, found: tuple[float | None, Input | None, Text | None], converted: Input) -> dict[str, Any]:
     value, entry, reason = found
     inputs = [entry, converted] if entry else [converted]
-    recalled = any(one["status"] == "recalled" for one in inputs)
+    status = weakest(*(Status(one["status"]) for one in inputs)).value
     return {
         "CO2": None if value is None else amount * value,
         "factor_id": entry["factor_id"] if entry else None,
         "inputs": json.dumps(inputs, ensure_ascii=False),
-        "status": None if value is None else "recalled" if recalled else "verified",
+        "status": None if value is None else status,
         "notation": NotationKey.NE.value if value is None else None,
         "reason_zh": reason.zh if reason else None,
         "reason_en": reason.en if reason else None,

@@ -52,7 +52,7 @@ class Derived:
 
     @property
     def status(self) -> Status | None:
-        """``recalled`` if any input is; None where there is no value."""
+        """The weakest of the inputs; None where there is no value."""
         return weakest(*(Status(entry["status"]) for entry in self.inputs)) if self.value is not None else None
 
 
@@ -61,8 +61,10 @@ def not_estimated(reason: Text, inputs: Iterable[Input] = (), key: NotationKey =
     return Derived(None, "", tuple(inputs), EMISSION, Notation(key, reason))
 
 
-def local_input(role: str, value: float, unit: str, document: str, clause: str) -> Input:
-    """An input that no factor table holds: a constant, or a value that the place itself gave."""
+def local_input(
+    role: str, value: float, unit: str, document: str, clause: str, *, status: Status = Status.DECLARED
+) -> Input:
+    """An input that no factor table holds: a value that the place itself gave, or (``verified``) a constant."""
     return {
         "role": role,
         "factor_id": None,
@@ -70,7 +72,7 @@ def local_input(role: str, value: float, unit: str, document: str, clause: str) 
         "unit": unit,
         "document": document,
         "clause": clause,
-        "status": Status.VERIFIED.value,
+        "status": status.value,
     }
 
 

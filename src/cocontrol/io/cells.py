@@ -14,6 +14,7 @@ import polars as pl
 from cocontrol.core.errors import Fault, InvalidInput, NotFound
 from cocontrol.core.text import Text
 from cocontrol.reference import categories
+from cocontrol.reference.scopes import TotalScope, rows_in_scope
 
 EMISSION = "emission"
 INDICATOR = "indicator"
@@ -23,11 +24,13 @@ SUBJECTS = (EMISSION, INDICATOR, ELECTRICITY)
 """Result tables whose figures can be explained; ``emission`` is meant where none is written."""
 
 FILTERS: dict[str, tuple[str, ...]] = {
-    EMISSION: ("adcode", "period", "category", "fuel", "source_id", "cell_id"),
+    EMISSION: ("adcode", "period", "scope", "category", "fuel", "source_id", "cell_id"),
     INDICATOR: ("adcode", "period", "boundary", "variant"),
     ELECTRICITY: ("adcode", "period", "basis", "kind", "category"),
 }
-"""Columns that may stand after ``@``, in printed order."""
+"""Columns that may stand after ``@``, in printed order; ``scope`` is what a total counts, see `reference.scopes`."""
+
+SCOPE = "scope"
 
 _CELL = re.compile(r"^(?:(?P<subject>[a-z_]+):)?(?P<measure>[A-Za-z0-9_]+)(?:@(?P<filters>.*))?$")
 
@@ -97,13 +100,31 @@ def rows_of(table: pl.DataFrame, cell: Cell) -> pl.DataFrame:
     ------
     NotFound
         A filter leaves no row; the message lists the values there are.
+    InvalidInput
+        There is no such scope of a total.
     """
     for key, value in cell.filters.items():
+        if key == SCOPE:
+            table = _in_scope(table, cell, value)
+            continue
         kept = table.filter(pl.col(key).cast(pl.String).is_in(_meant(table, key, value)))
         if kept.is_empty():
             raise NotFound(_empty_fault(cell, key, value, table))
         table = kept
     return table
+
+
+def _in_scope(table: pl.DataFrame, cell: Cell, value: str) -> pl.DataFrame:
+    scopes = [scope.value for scope in TotalScope]
+    if value not in scopes:
+        fault = Fault(
+            "cell.scope",
+            Text("没有这个合计口径", "there is no such scope of a total"),
+            value=str(cell),
+            allowed=Text("{s}", "{s}").format(s=", ".join(scopes)),
+        )
+        raise InvalidInput(fault)
+    return rows_in_scope(table, TotalScope(value))
 
 
 def _meant(table: pl.DataFrame, key: str, value: str) -> list[str]:

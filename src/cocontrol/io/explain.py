@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
 
 from cocontrol.core.errors import Fault, NotFound
+from cocontrol.core.provenance import Status, weakest
 from cocontrol.core.text import Language, Text
 from cocontrol.core.units import commensurable
 from cocontrol.core.units import factor as unit_factor
@@ -19,13 +20,17 @@ from cocontrol.io.labels import Labels
 from cocontrol.io.lineage import indicator_cell, inputs_of
 from cocontrol.io.results import CO2E_MISSING, CO2E_PREFIX, GENERATION, substance_columns, substance_symbol
 from cocontrol.io.runs import Run
+from cocontrol.reference.scopes import LAND_USE, TOTAL_NAMES, TotalScope, in_land_use, rows_in_scope
 
 __all__ = ["affected_by", "explain"]
 
 LEVELS = ("adcode", "period", "category", "fuel")
 """Columns by which a total is split, outermost first; a level with one value only is passed over."""
 
-RECALLED = "recalled"
+_STATUSES = frozenset(status.value for status in Status)
+
+_NARROW = frozenset({"scope", "category", "fuel", "source_id", "cell_id"})
+"""Filters that say which rows are meant, so that only one total can be."""
 
 SIDE_BY_SIDE = 2
 """Levels opened where several figures stand side by side; each names its cell, to be opened by itself."""
@@ -96,7 +101,28 @@ class Explainer:
         if cell.measure not in substance_columns(emission):
             raise NotFound(_no_measure(cell.measure, substance_columns(emission)))
         rows = self._arising(rows_of(emission, cell), cell.measure)
+        land = rows.filter(in_land_use()).height
+        if not cell.filters.keys() & _NARROW and land:
+            if land < rows.height:
+                return self._both_totals(rows, cell)
+            cell = cell.narrowed(scope=TotalScope.WITH_LAND_USE)
         return self._total(rows, cell, list(LEVELS), self._place(cell))
+
+    def _both_totals(self, rows: pl.DataFrame, cell: Cell) -> Explanation:
+        """The total with land use, made of the total without it and of land use."""
+        without = cell.narrowed(scope=TotalScope.WITHOUT_LAND_USE)
+        parts = (
+            (rows_in_scope(rows, TotalScope.WITHOUT_LAND_USE), without, self._place(without)),
+            (rows.filter(in_land_use()), cell.narrowed(category=LAND_USE), self.labels.category(LAND_USE)),
+        )
+        nodes = tuple(self._total(own, named, list(LEVELS), label) for own, named, label in parts)
+        known = [node.value for node in nodes if node.value is not None]
+        detail = self.say("两种口径并列：不含与含土地利用", "two scopes side by side: without and with LULUCF")
+        whole = cell.narrowed(scope=TotalScope.WITH_LAND_USE)
+        return Explanation(
+            self._place(whole), sum(known) if known else None, "t", detail,
+            _weakest_of(nodes) if known else "NE", str(whole), nodes,
+        )  # fmt: skip
 
     def _arising(self, rows: pl.DataFrame, measure: str) -> pl.DataFrame:
         """The rows that give off the substance: those with a figure or with a line in the lineage; all where none has."""
@@ -129,13 +155,12 @@ class Explainer:
             detail += self.say(
                 f"；其中 {before} 个是产生量，未扣除治理", f"; {before} of them generation, removal not deducted"
             )
-        status = RECALLED if any(child.status == RECALLED for child in children) else "verified"
         return Explanation(
             label,
             float(values.sum()) if known else None,
             "t",
             detail,
-            status if known else "NE",
+            _weakest_of(children) if known else "NE",
             str(cell),
             tuple(children),
         )
@@ -204,7 +229,7 @@ class Explainer:
                     f"{substance_symbol(gas)} × GWP", weight, "t CO2e", "", gas_node.status, None, (gas_node, factor)
                 )
             )
-        status = RECALLED if any(child.status == RECALLED for child in children) else "verified"
+        status = _weakest_of(children)
         detail = self.say("各气体 × 全球变暖潜势之和", "sum of gases × global warming potential")
         if row.get(CO2E_MISSING):
             lacking = row[CO2E_MISSING]
@@ -368,8 +393,14 @@ class Explainer:
             "category": self.labels.category,
             "fuel": self.labels.fuel,
             "adcode": self.labels.region,
+            "scope": lambda scope: TOTAL_NAMES[TotalScope(scope)].in_language(self.language),
         }
         return words[level](value) if level in words else value
+
+
+def _weakest_of(nodes: Sequence[Explanation]) -> str:
+    """The weakest status of the parts that have one; a part without a value has a notation key instead."""
+    return weakest(*(Status(node.status) for node in nodes if node.status in _STATUSES)).value
 
 
 def _origins(origin: str | None) -> list[str]:

@@ -77,6 +77,15 @@ def detect_kind(path: Path, file: str) -> tuple[FileKind, tuple[Fault, ...]]:
 
 
 def _head(path: Path, file: str) -> bytes:
+    if path.is_dir():
+        raise InvalidInput(
+            Fault(
+                "file.is_folder",
+                Text("这是文件夹，需要的是文件", "this is a folder, a file is wanted"),
+                Location(file=str(path)),
+                remedy=Text("写出文件夹中的文件名", "name a file in it"),
+            )
+        )
     if not path.is_file():
         raise InvalidInput(
             Fault(

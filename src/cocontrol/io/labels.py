@@ -87,6 +87,7 @@ VINTAGES: dict[str, Text] = {
 
 STATUSES: dict[str | None, Text] = {
     "verified": Text("已核实", "verified"),
+    "declared": Text("本地填报", "declared locally"),
     "recalled": Text("凭记忆录入，待核实", "recalled, to be checked"),
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import fields
 from pathlib import Path
 
 import polars as pl
@@ -15,8 +16,8 @@ from cocontrol.io.readers import read_raw, read_table
 from cocontrol.io.runs import Run
 from cocontrol.io.templates import write_template
 from cocontrol.measures.catalogue import Catalogue, built_in_catalogue, make_catalogue
-from cocontrol.measures.catalogue_tables import ENERGY_PRICE, MEASURE, MEASURE_NUMBER
-from cocontrol.measures.control_strategy import read_control_measures
+from cocontrol.measures.catalogue_tables import ENERGY_PRICE, MEASURE, MEASURE_NUMBER, unit_of
+from cocontrol.measures.control_strategy import LeftOut, left_out, read_control_measures
 from cocontrol.measures.run_base import DEFAULT_POLLUTANTS, Assumptions, Base, base_from_run
 from cocontrol.measures.workbench import Problem
 
@@ -77,6 +78,11 @@ def read_cost_tool(summary: Path, efficiencies: Path, classes: Path) -> tuple[pl
     return read_control_measures(read_raw(summary), read_raw(efficiencies), read_raw(classes))
 
 
+def cost_tool_left_out(summary: Path, efficiencies: Path, classes: Path) -> LeftOut:
+    """What `read_cost_tool` leaves out of the same files."""
+    return left_out(read_raw(summary), read_raw(efficiencies), read_raw(classes))
+
+
 def write_catalogue_tables(frames: dict[str, pl.DataFrame], folder: Path) -> tuple[Path, ...]:
     """Write tables of a catalogue as CSV, by name of `TABLES`; `InvalidInput` where a file exists."""
     targets = {name: folder / f"{name}.csv" for name in frames}
@@ -111,7 +117,8 @@ def catalogue_rows(catalogue: Catalogue) -> dict[str, pl.DataFrame]:
     ]  # fmt: skip
     numbers = [
         {"measure_id": m.measure_id, "parameter": parameter, "subject": subject}
-        | {name: getattr(n, name) for name in MEASURE_NUMBER.column_names[3:]}
+        | {field.name: getattr(n, field.name) for field in fields(n)}
+        | {"unit": unit_of(parameter, m.activity_unit)}
         for m in catalogue.measures.values()
         for (parameter, subject), n in m.numbers.items()
     ]

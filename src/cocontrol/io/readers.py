@@ -61,6 +61,22 @@ def read_table(
     return validate(declared, raw, code_lists, fault_limit=fault_limit)
 
 
+def sheet_names(path: Path, *, limits: Limits = DEFAULT_LIMITS) -> tuple[str, ...]:
+    """The visible sheets of a workbook; nothing for another kind of file.
+
+    Raises
+    ------
+    InvalidInput
+        The file is too large, damaged or unsafe.
+    """
+    kind, notes = detect_kind(path, path.name)
+    if kind in {FileKind.DELIMITED, FileKind.GZIP, FileKind.PARQUET}:
+        return ()
+    with path.open("rb") as stream:
+        sha256 = sha256_of(stream)
+    return tuple(open_workbook(path, path.name, sha256, limits, notes).sheets)
+
+
 def _read(path: Path, sheet: str | None, table: Table | None, name: str | None, limits: Limits) -> RawTable:
     file = name or path.name
     kind, notes = detect_kind(path, file)

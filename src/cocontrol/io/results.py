@@ -11,10 +11,11 @@ from typing import Any
 import polars as pl
 
 from cocontrol.core.notation import NotationKey
-from cocontrol.core.pollutants import CO2E_SYMBOL, POLLUTANTS, codes
+from cocontrol.core.pollutants import CO2E_SYMBOL, POLLUTANTS, codes, printed
 from cocontrol.core.tables import Column, Kind, Table
 from cocontrol.core.text import Text, same
 from cocontrol.io.declarations import declared_table
+from cocontrol.reference.scopes import TotalScope, in_land_use, rows_in_scope
 
 CO2E_PREFIX = "CO2e_"
 """Beginning of a CO2-equivalent column; the GWP set follows."""
@@ -279,7 +280,7 @@ def substance_symbol(column: str) -> str:
     """How a pollutant column is printed: ``CO₂``, ``PM₂.₅``, ``CO₂e (AR5GWP100)``."""
     if column.startswith(CO2E_PREFIX):
         return f"{CO2E_SYMBOL.en} ({column.removeprefix(CO2E_PREFIX)})"
-    return next((p.symbol for p in POLLUTANTS if p.code == column), column)
+    return printed(column)
 
 
 def column_label(name: str) -> Text:
@@ -327,7 +328,8 @@ def generation_pairs(lineage: pl.DataFrame) -> pl.DataFrame:
 
 
 TOTALS_SCHEMA = {
-    "pollutant": pl.String, "total": pl.Float64, "cells": pl.Int64, "missing": pl.Int64, "partial": pl.Int64,
+    "pollutant": pl.String, "total": pl.Float64, "land_use": pl.Float64, "total_with_land_use": pl.Float64,
+    "cells": pl.Int64, "missing": pl.Int64, "partial": pl.Int64,
     "coverage": pl.Float64, "generation": pl.Float64, "recalled": pl.Float64,
 }  # fmt: skip
 
@@ -335,8 +337,9 @@ TOTALS_SCHEMA = {
 def substance_totals(emission: pl.DataFrame, lineage: pl.DataFrame) -> pl.DataFrame:
     """One row per substance of the emission table: what is known of its total, and how well.
 
-    Columns: ``pollutant``; ``total`` (t, sum of the cells that have a value, null where none has);
-    ``cells``, ``missing`` (cells without a value) and ``partial`` (CO2 equivalents that lack a gas);
+    Columns: ``pollutant``; ``total`` (t, sum of the cells that have a value, null where none has), without land use,
+    see `cocontrol.reference.scopes`; ``land_use`` (t, of category 3B; null where it holds no value) and
+    ``total_with_land_use`` (t, their sum; null where ``land_use`` is). What follows is of ``total``: ``cells``, ``missing`` (cells without a value) and ``partial`` (CO2 equivalents that lack a gas);
     ``coverage`` (share of the activity behind the cells that have a value; null where units differ);
     ``generation`` (t, the part before removal); ``recalled`` (share of the total that rests on a recalled
     parameter, null where the total is null or zero).
@@ -347,6 +350,9 @@ def substance_totals(emission: pl.DataFrame, lineage: pl.DataFrame) -> pl.DataFr
 
 def _substance_total(name: str, emission: pl.DataFrame, lineage: pl.DataFrame) -> dict[str, Any]:
     emission = emission.filter(applies(name, lineage))
+    land = emission.filter(in_land_use()).get_column(name).drop_nulls()
+    land_use = float(land.sum()) if land.len() else None
+    emission = rows_in_scope(emission, TotalScope.WITHOUT_LAND_USE)
     values = emission.select("coefficient_id", pl.col(name).alias("value")).drop_nulls("value")
     total = float(values.get_column("value").sum()) if values.height else None
     before = generation_pairs(lineage).filter(pl.col("pollutant") == name).get_column("coefficient_id")
@@ -358,6 +364,8 @@ def _substance_total(name: str, emission: pl.DataFrame, lineage: pl.DataFrame) -
     return {
         "pollutant": name,
         "total": total,
+        "land_use": land_use,
+        "total_with_land_use": None if land_use is None else (total or 0.0) + land_use,
         "cells": emission.height,
         "missing": emission.height - values.height,
         "partial": 0 if lacking is None else lacking.drop_nulls().len(),

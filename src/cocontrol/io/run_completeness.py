@@ -55,6 +55,14 @@ STATES: Mapping[State, Text] = {
     State.ELSEWHERE: Text("计入他处", "included elsewhere"),
 }
 
+COUNTED = (
+    State.VALUE, State.PART, State.NO_FACTOR, State.NO_DATA, State.NO_ROWS, State.DECLARED, State.ELSEWHERE,
+)  # fmt: skip
+"""States that the share of completeness counts: a method of the system covers the category and the pollutant."""
+
+ANSWERED = (State.VALUE, State.DECLARED, State.ELSEWHERE)
+"""States that leave nothing open: a figure of all cells, a declared key (NO, NA, C), or included elsewhere (IE)."""
+
 COMPLETENESS_SCHEMA = pl.Schema(
     {
         "adcode": pl.String,
@@ -123,6 +131,35 @@ def completeness_table(
         _row(held, (adcode, str(year), category), name) for year in years for category in shown for name in pollutants
     ]
     return pl.DataFrame(rows, schema=COMPLETENESS_SCHEMA, infer_schema_length=None)
+
+
+@dataclass(frozen=True, slots=True)
+class CompletenessShare:
+    """How complete a year is: pairs of category and pollutant by what is known of them.
+
+    `answered` and `partly` (some cells lack a figure) of `counted`, the pairs that a method of the system covers; pairs
+    that no method covers are `outside` and not part of the share, because nobody said that the category emits them.
+    """
+
+    answered: int
+    partly: int
+    counted: int
+    outside: int
+
+    @property
+    def share(self) -> float | None:
+        """``answered / counted``; None where nothing is counted."""
+        return self.answered / self.counted if self.counted else None
+
+
+def completeness_share(rows: pl.DataFrame) -> CompletenessShare:
+    """The share of completeness of some rows of the table `completeness`, such as a year of it; see `CompletenessShare`."""
+    found = dict(rows["state"].value_counts().iter_rows())
+    counts = {state: int(found.get(state.value, 0)) for state in State}
+    counted = sum(counts[state] for state in COUNTED)
+    return CompletenessShare(
+        sum(counts[state] for state in ANSWERED), counts[State.PART], counted, sum(counts.values()) - counted
+    )
 
 
 def _pollutants(emission: pl.DataFrame) -> list[str]:

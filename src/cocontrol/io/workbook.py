@@ -90,7 +90,8 @@ def read_sheet(workbook: Workbook, name: str | None = None) -> RawTable:
 def sheet_for(workbook: Workbook, table: Table) -> RawTable:
     """The sheet that holds the table: the one our template names, else the one whose headings fit best.
 
-    Raises `Ambiguous` where several sheets have every required heading and data below them.
+    Raises `Ambiguous` where several sheets have every required heading and data below them, and not just one of
+    them bears the name of the table.
     """
     meta = _template_meta(workbook)
     if meta.get("table", ("",))[0] == table.name and (named := meta["table"][1]) in workbook.sheets:
@@ -102,11 +103,19 @@ def sheet_for(workbook: Workbook, table: Table) -> RawTable:
     raws = [read_sheet(workbook, name) for name in workbook.sheets]
     located = [(raw, *locate_header(raw, table)) for raw in raws]
     complete = [raw for raw, found, _ in located if _has_required(found, table) and found.cells.height]
+    called_so = [raw for raw in complete if raw.sheet in titles_of(table)]
+    if len(called_so) == 1:
+        return called_so[0]
     if len(complete) > 1:
         raise Ambiguous(_several_sheets(workbook, table, [raw.sheet or "" for raw in complete]))
     if complete:
         return complete[0]
     return max(located, key=lambda entry: entry[2])[0]
+
+
+def titles_of(table: Table) -> set[str]:
+    """What a sheet with the table may be called: its code, or its name in either language."""
+    return {table.name, table.label.zh, table.label.en}
 
 
 def _has_required(raw: RawTable, table: Table) -> bool:

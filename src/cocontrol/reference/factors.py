@@ -37,6 +37,8 @@ CRITERIA = (
     "item", "kind", "region", "data_year", "class_8", "class_10",
 )  # fmt: skip
 
+_AMBIGUOUS = "factor.ambiguous"
+
 WILDCARDS = frozenset({"any", "all"})
 """A cell that says ``any`` (technology) or ``all`` (sector) answers every question in that column."""
 
@@ -238,13 +240,26 @@ def get_factor(
 def select_factor(question: Question) -> Factor:
     """The one factor that answers; raises as `get_factor`."""
     _check_criteria(question)
-    pool = _matching(_rows_of(question.asked()["topic"], question.profile), question.asked())
+    asked = tuple(question.asked().items())
+    answer = _answer(asked, question.profile, question.on, question.jurisdiction, question.accept_flagged)
+    if isinstance(answer, Factor):
+        return answer
+    raise (Ambiguous if answer.rule == _AMBIGUOUS else NotFound)(answer)
+
+
+@lru_cache(maxsize=1 << 14)
+def _answer(
+    asked: tuple[tuple[str, str], ...], profile: str | None, on: date | None, jurisdiction: str, accept_flagged: bool
+) -> Factor | Fault:
+    """The factor, or why there is none; kept, because an inventory asks the same question for many sources."""
+    question = Question(dict(asked), profile, on, jurisdiction, accept_flagged)
+    pool = _matching(_rows_of(question.asked()["topic"], profile), question.asked())
     usable = [row for row in pool if _refusal(row, question) is None]
-    best = _narrowest(usable, question.jurisdiction)
+    best = _narrowest(usable, jurisdiction)
     if not best:
-        raise NotFound(_not_found(question, pool))
+        return _not_found(question, pool)
     if len({(row.value, row.cells["unit"]) for row in best}) > 1:
-        raise Ambiguous(_ambiguous(question, best))
+        return _ambiguous(question, best)
     return _with_equals(best)
 
 
@@ -341,7 +356,7 @@ def _listed(lines: list[str]) -> str:
 def _ambiguous(question: Question, rows: list[_Row]) -> Fault:
     differing = [name for name in CRITERIA if len({row.cells.get(name) for row in rows}) > 1]
     return Fault(
-        "factor.ambiguous",
+        _AMBIGUOUS,
         Text("有多个不同取值符合条件：{q}", "several different values answer: {q}").format(q=question.describe()),
         allowed=Text("候选：{c}", "candidates: {c}").format(c=_listed([row.describe() for row in rows])),
         remedy=Text("补充条件：{d}", "add a criterion: {d}").format(d=", ".join(differing) or "profile"),

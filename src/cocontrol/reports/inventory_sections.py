@@ -7,6 +7,7 @@ from typing import Any
 import polars as pl
 
 from cocontrol.io.results import CO2E_GASES, CO2E_MISSING, CO2E_PREFIX, applies, substance_columns, substance_symbol
+from cocontrol.reference.scopes import TOTAL_NAMES, TotalScope, in_land_use, rows_in_scope
 from cocontrol.reports.model import Bar, Block, ChartBlock, Heading, Paragraph, Section, TableBlock
 from cocontrol.reports.source import Source
 from cocontrol.reports.words import MISSING, mass, mass_unit, number
@@ -67,15 +68,25 @@ def _grouped(source: Source, rows: pl.DataFrame, level: str, caption: str, label
     columns = sorted(known, key=lambda c: (c not in CO2E_GASES, not c.startswith(CO2E_PREFIX)))
     sums = rows.group_by(level, maintain_order=True).agg(_sums(source, rows, columns))
     sums = sums.sort("CO2" if "CO2" in columns else level, descending=True)
-    total = rows.select(pl.lit(source.say("合计", "total")).alias(level), *_sums(source, rows, columns))
     body = [_grouped_row(row, level, columns, label) for row in sums.iter_rows(named=True)]
-    body += [_grouped_row(row, level, columns, str) for row in total.head(1).iter_rows(named=True)]
+    totals = _totals(source, rows, level, columns)
+    body += [_grouped_row(row, level, columns, str) for row in totals]
     headings = (
         Heading(source.say("部门", "sector") if level == "category" else source.say("燃料", "fuel")),
         *source.masses(columns),
     )
     note = _grouped_note(source, columns, [c for c in substance_columns(rows) if c not in known])
-    return TableBlock(caption, headings, tuple(body), frozenset({len(body) - 1}), note)
+    return TableBlock(caption, headings, tuple(body), frozenset(range(len(body) - len(totals), len(body))), note)
+
+
+def _totals(source: Source, rows: pl.DataFrame, level: str, columns: list[str]) -> list[dict[str, Any]]:
+    """The rows of totals: without land use, and with it where the rows hold land use; each named (`reference.scopes`)."""
+    scopes = list(TotalScope) if rows.filter(in_land_use()).height else [TotalScope.WITHOUT_LAND_USE]
+    made = []
+    for scope in scopes:
+        name = pl.lit(TOTAL_NAMES[scope].in_language(source.language)).alias(level)
+        made += rows_in_scope(rows, scope).select(name, *_sums(source, rows, columns)).head(1).to_dicts()
+    return made
 
 
 def _grouped_note(source: Source, columns: list[str], absent: list[str]) -> str:
@@ -117,7 +128,9 @@ def _grouped_row(row: dict[str, Any], level: str, columns: list[str], label: Any
 
 
 def _matrix(source: Source, rows: pl.DataFrame, period: str) -> TableBlock:
-    """CO2 by fuel (rows) and sector (columns)."""
+    """CO2 by fuel (rows) and sector (columns), without land use."""
+    name = TOTAL_NAMES[TotalScope.WITHOUT_LAND_USE].in_language(source.language)
+    rows = rows_in_scope(rows, TotalScope.WITHOUT_LAND_USE)
     sums = rows.drop_nulls("CO2").group_by("fuel", "category").agg(pl.col("CO2").sum()).filter(pl.col("CO2") != 0)
     cells = {(fuel, category): value for fuel, category, value in sums.iter_rows()}
     by_fuel = sums.group_by("fuel").agg(pl.col("CO2").sum()).sort("CO2", descending=True)
@@ -134,7 +147,7 @@ def _matrix(source: Source, rows: pl.DataFrame, period: str) -> TableBlock:
     ]
     sector_sums = {s: sum(v for (_, c), v in cells.items() if c == s) for s in sectors}
     total_row = (
-        source.say("合计", "total"),
+        name,
         *(mass("CO2", sector_sums[s]) for s in sectors),
         mass("CO2", sum(sector_sums.values())),
     )
@@ -142,7 +155,7 @@ def _matrix(source: Source, rows: pl.DataFrame, period: str) -> TableBlock:
     headings = (
         Heading(source.say("燃料", "fuel")),
         *(Heading(source.labels.category(s).partition(" ")[2] or s, s, numeric=True) for s in sectors),
-        Heading(source.say("合计", "total"), unit, numeric=True),
+        Heading(name, unit, numeric=True),
     )
     caption = source.say("{y} 年 CO₂ 排放：燃料 × 部门（{u}）", "CO₂ by fuel and sector, {y} ({u})").format(
         y=period, u=unit

@@ -8,6 +8,7 @@ import polars as pl
 
 from cocontrol.core.pollutants import codes
 from cocontrol.io.results import substance_symbol
+from cocontrol.reference.scopes import TOTAL_NAMES, TotalScope
 from cocontrol.reports.model import Block, Figure, FigureBlock, Paragraph, Section
 from cocontrol.reports.source import Source
 from cocontrol.reports.words import mass, mass_unit, percent
@@ -44,7 +45,7 @@ def _notes(source: Source, row: dict[str, Any]) -> list[str]:
     notes = []
     coverage = row["coverage"]
     if row["total"] is None:
-        return [source.say("未估算", "not estimated")]
+        return [source.say("未估算", "not estimated"), *_with_land_use(source, row)]
     if row["generation"]:
         notes.append(source.say("产生量，未扣除治理", "generation, removal not deducted"))
     if coverage is not None and row["missing"]:
@@ -52,7 +53,18 @@ def _notes(source: Source, row: dict[str, Any]) -> list[str]:
     if row["partial"]:
         text = source.say("{n} 个单元缺 CH₄ 或 N₂O，为下限", "lower bound: {n} cells lack CH₄ or N₂O")
         notes.append(text.format(n=row["partial"]))
-    return notes
+    return [*notes, *_with_land_use(source, row)]
+
+
+def _with_land_use(source: Source, row: dict[str, Any]) -> list[str]:
+    """The other total, where the inventory holds land use of the substance."""
+    if row["land_use"] is None:
+        return []
+    headline, other = TOTAL_NAMES[TotalScope.WITHOUT_LAND_USE], TOTAL_NAMES[TotalScope.WITH_LAND_USE]
+    return [
+        headline.in_language(source.language),
+        f"{other.in_language(source.language)} {mass(row['pollutant'], row['total_with_land_use'])}",
+    ]
 
 
 def _warnings(source: Source) -> list[Block]:

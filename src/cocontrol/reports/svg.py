@@ -21,7 +21,7 @@ LABEL_WIDTH, LINE = 226.0, 13.5
 def stacked_bars(chart: ChartBlock) -> str:
     """The chart as an ``<svg>`` element with title and description for those who cannot see it."""
     lines = [line for bar in chart.bars for line in _label_lines(bar.label)]
-    label_width = max(map(_width, lines), default=0.0) + 14
+    label_width = max(map(text_width, lines), default=0.0) + 14
     longest = max((sum(value for _, value in bar.parts) for bar in chart.bars), default=0.0)
     ticks = axis_ticks(longest)
     scale = (WIDTH - label_width - 90) / (ticks[-1] or 1.0)
@@ -86,15 +86,15 @@ def _bar(bar: Bar, series: tuple[str, ...], left: float, top: float, scale: floa
 
 def _label_lines(label: str) -> list[str]:
     """A label in one line, or in two where it is too long: parted between words, or in the middle of Chinese."""
-    if _width(label) <= LABEL_WIDTH:
+    if text_width(label) <= LABEL_WIDTH:
         return [label]
     places = [i for i, character in enumerate(label) if character == " "] or [len(label) // 2]
-    place = min(places, key=lambda i: abs(_width(label[:i]) - _width(label) / 2))
+    place = min(places, key=lambda i: abs(text_width(label[:i]) - text_width(label) / 2))
     return [_cut(label[:place].strip()), _cut(label[place:].strip())]
 
 
 def _cut(line: str) -> str:
-    while _width(line) > LABEL_WIDTH:
+    while text_width(line) > LABEL_WIDTH:
         line = line.removesuffix("…")[:-1] + "…"
     return line
 
@@ -103,7 +103,7 @@ def _legend(series: tuple[str, ...], left: float, top: float) -> tuple[str, floa
     """Swatches and names, wrapped to the width; the drawing and its height."""
     x, y, drawn = left, top, []
     for position, name in enumerate(series):
-        width = _width(name) + 34
+        width = text_width(name) + 34
         if x + width > WIDTH and x > left:
             x, y = left, y + 20
         colour = PALETTE[position % len(PALETTE)]
@@ -113,7 +113,7 @@ def _legend(series: tuple[str, ...], left: float, top: float) -> tuple[str, floa
     return "".join(drawn), y - top + 12
 
 
-def _width(text: str) -> float:
+def text_width(text: str) -> float:
     """Estimated width in the units of the drawing; a Chinese character is as wide as the font is high."""
     return sum(FONT if unicodedata.east_asian_width(c) in "WF" else FONT * 0.56 for c in text)
 

@@ -122,6 +122,11 @@ def test_a_bank_emits_what_it_loses_though_little_flows_in() -> None:
     assert made.coefficient["HFC134a"][0] * 5 == pytest.approx(bank * 0.15)
 
 
+def test_what_rests_on_the_users_own_figures_is_declared_and_not_verified() -> None:
+    made = estimate("hfc_bank", hfc_market=MARKET, hfc_bank_parameter=PARAMETERS)
+    assert made.coefficient_lineage["status"].unique().to_list() == ["declared"]
+
+
 def test_a_year_without_inflow_still_has_its_emission_and_a_lineage() -> None:
     none = MARKET.with_columns(new_agent=pl.when(pl.col("year") == 2021).then(0.0).otherwise("new_agent"))
     made = estimate("hfc_bank", hfc_market=none, hfc_bank_parameter=PARAMETERS)

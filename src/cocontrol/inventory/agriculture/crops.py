@@ -94,10 +94,12 @@ def direct_n2o(source: str, land: str, ask: Ask) -> Derived:
     """t N2O per t of nitrogen that reaches the field: EF1 · 44/28 (IPCC 2006, Vol. 4, Ch. 11, Eq. 11.1).
 
     The provincial guide of 2011 has one factor for each zone of provinces (Table 3.4) for all land; the Guidelines tell
-    flooded rice apart.
+    flooded rice apart. Nitrogen that grazing animals leave on pasture has its own factor, EF3PRP (Table 11.1).
     """
     if source == "livestock_excretion":
         return not_estimated(_DEPOSITION_ONLY, key=NotationKey.NA)
+    if source in GRAZING:
+        return attempt(lambda: _grazing_n2o(source, ask))
     by_land = _follows_ipcc("managed_soils", ask)
     item = "flooded_rice" if by_land and land == "flooded_rice" else "nitrogen_input"
 
@@ -107,6 +109,18 @@ def direct_n2o(source: str, land: str, ask: Ask) -> Derived:
         return product("direct_n2o_share × 44/28", of_factor("direct_n2o_share", factor, "1"), n2o_ratio())
 
     return attempt(make)
+
+
+GRAZING: Mapping[str, str] = {
+    "grazing_cattle_poultry_pigs": "cattle_poultry_pigs",
+    "grazing_sheep_and_other": "sheep_and_other",
+}
+"""Nitrogen that animals leave on pasture: the group of animals in the table of factors."""
+
+
+def _grazing_n2o(source: str, ask: Ask) -> Derived:
+    factor = _soil(ask, "grazing_n2o_share", GRAZING[source])
+    return product("grazing_n2o_share × 44/28", of_factor("grazing_n2o_share", factor, "1"), n2o_ratio())
 
 
 def deposited_n2o(source: str, ask: Ask) -> Derived:
@@ -154,6 +168,7 @@ VOLATILISED_2011: Mapping[str, str | None] = {
     "organic_fertiliser": "synthetic_fertiliser",
     "crop_residue": "synthetic_fertiliser",
     "livestock_excretion": "organic_nitrogen",
+    **dict.fromkeys(GRAZING),
 }
 """Which share volatilises by source of nitrogen: provincial guide of 2011, ch. 3 (recalled)."""
 
@@ -162,6 +177,7 @@ VOLATILISED_IPCC: Mapping[str, str | None] = {
     "organic_fertiliser": "organic_nitrogen",
     "crop_residue": None,
     "livestock_excretion": None,
+    **dict.fromkeys(GRAZING, "organic_nitrogen"),
 }
 """The same in IPCC 2006, Vol. 4, Ch. 11, Eq. 11.9; what livestock excretes counts under manure management there."""
 

@@ -10,8 +10,11 @@ from cocontrol.core.text import Text
 from cocontrol.inventory.input_columns import quantity, share, year_table
 from cocontrol.reference.agriculture_land_waste import livestock_classes
 
+UNDIVIDED = "any"
+"""Stage of a herd that is not divided."""
+
 STAGES: Mapping[str, Text] = {
-    "any": Text("不分", "not divided"),
+    UNDIVIDED: Text("不分", "not divided"),
     "young_of_the_year": Text("当年生", "young of the year"),
     "other_adult": Text("其他成年畜", "other adult"),
     "breeding_female": Text("繁殖母畜", "breeding female"),
@@ -70,6 +73,8 @@ NITROGEN_SOURCES: Mapping[str, Text] = {
     "synthetic_fertiliser": Text("化肥氮", "synthetic fertiliser"),
     "organic_fertiliser": Text("施入农田的粪肥和有机肥氮", "manure and other organic nitrogen applied"),
     "crop_residue": Text("还田秸秆和根茬氮", "crop residues"),
+    "grazing_cattle_poultry_pigs": Text("放牧排泄氮：牛、家禽、猪", "dung and urine on pasture: cattle, poultry, pigs"),
+    "grazing_sheep_and_other": Text("放牧排泄氮：羊和其他畜", "dung and urine on pasture: sheep and other animals"),
     "livestock_excretion": Text("畜禽排泄氮（只用于大气沉降）", "nitrogen excreted by livestock (deposition only)"),
 }
 
@@ -142,6 +147,18 @@ MANURE_SYSTEM = year_table(
         "mcf",
         Text("甲烷转化因子", "methane conversion factor"),
         Text("实测或箱式模型所得；空则按气温取文件值", "measured or of the box model; empty for the document's value"),
+        required=False,
+    ),
+    share(
+        "volatilised_share",
+        Text("氮挥发份额", "share of nitrogen volatilised"),
+        Text("以 NH3 和 NOx 挥发；空则取 IPCC 2006 表10.22", "as NH3 and NOx; empty for IPCC 2006, Table 10.22"),
+        required=False,
+    ),
+    share(
+        "leached_share",
+        Text("氮淋溶份额", "share of nitrogen leached"),
+        Text("当地值；没有缺省值，空则不估算", "local; there is no default, not estimated where empty"),
         required=False,
     ),
 )

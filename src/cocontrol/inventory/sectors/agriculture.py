@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from cocontrol.core.errors import Fault, FaultCollector, InvalidInput
@@ -12,8 +12,8 @@ from cocontrol.inventory.agriculture import crops, livestock
 from cocontrol.inventory.agriculture import tables as declared  # noqa: F401 - declares the input tables
 from cocontrol.inventory.agriculture.manure import SHARE_TOLERANCE
 from cocontrol.inventory.findings import Finding
-from cocontrol.inventory.lineage import Derived
-from cocontrol.inventory.sectors.catalogue import SectorContext, SectorModule, SectorResult, Tables
+from cocontrol.inventory.lineage import Derived, not_estimated
+from cocontrol.inventory.sectors.catalogue import SectorContext, SectorModule, SectorResult, Tables, join_results
 from cocontrol.inventory.sectors.input_rows import Row, ask_of, biogenic_memo, key_of, origin_of, rows_of
 from cocontrol.inventory.sectors.linear import Line, linear_result
 
@@ -30,7 +30,7 @@ def _herd_lines(
             category=category,
             amount=row["heads"],
             unit="head",
-            key=key_of(row, category, row["animal"], row["stage"]),
+            key=key_of(row, category, row["animal"], row["stage"], *parts),
             origin=origin_of(row),
             derived=derive(row),
             process=row["animal"],
@@ -70,6 +70,29 @@ def manure_management(tables: Tables, context: SectorContext) -> SectorResult:
     return _herd_lines(tables, context, "manure_management", "3A2", derive)
 
 
+def manure_indirect(tables: Tables, context: SectorContext) -> SectorResult:
+    """Indirect N2O of manure (3C6) for herds whose systems are known: what volatilises, and what leaches, on lines of their own."""
+    systems = _systems(tables, context)
+    ways = {"by_air": livestock.manure_n2o_by_air, "by_water": livestock.manure_n2o_by_water}
+
+    def of_way(name: str) -> Callable[[Row], Mapping[str, Derived]]:
+        """The coefficients of one way."""
+
+        def derive(row: Row) -> Mapping[str, Derived]:
+            """The coefficient of one row."""
+            held = systems.get(_herd(row))
+            if held is None:
+                return {"N2O": not_estimated(_NO_SYSTEMS)}
+            return {"N2O": ways[name](row["animal"], held, ask_of(row, context))}
+
+        return derive
+
+    return join_results(_herd_lines(tables, context, "manure_indirect", "3C6", of_way(name), (name,)) for name in ways)
+
+
+_NO_SYSTEMS = Text("该畜群没有粪便管理方式", "the manure systems of the herd are not given")
+
+
 def _herd(row: Row) -> tuple[Any, ...]:
     return row["adcode"], row["year"], row["animal"], row["stage"]
 
@@ -77,7 +100,8 @@ def _herd(row: Row) -> tuple[Any, ...]:
 def _systems(tables: Tables, context: SectorContext) -> dict[tuple[Any, ...], list[livestock.System]]:
     found: dict[tuple[Any, ...], list[livestock.System]] = {}
     for row in rows_of(tables, "manure_system", context):
-        one = livestock.System(row["system"], row["share"], row.get("mcf"), origin_of(row))
+        own = (row.get("volatilised_share"), row.get("leached_share"))
+        one = livestock.System(row["system"], row["share"], row.get("mcf"), origin_of(row), *own)
         found.setdefault(_herd(row), []).append(one)
     faults = FaultCollector()
     herds = {_herd(row) for row in rows_of(tables, "livestock", context)}
@@ -235,6 +259,17 @@ AGRICULTURE: tuple[SectorModule, ...] = (
         manure_management,
     ),
     SectorModule(
+        "manure_indirect",
+        Text("粪便管理间接氧化亚氮", "indirect N2O of manure"),
+        ("3C6",), ("N2O",), ("livestock", "manure_system"), (),
+        Text(
+            "氮排泄 × 管理方式占比 × 挥发或淋溶份额 × EF4 或 EF5 × 44/28",
+            "nitrogen excreted × share of systems × share volatilised or leached × EF4 or EF5 × 44/28",
+        ),
+        Text("IPCC 2006 第4卷第10章式10.26–10.29、表10.22（回忆）", "IPCC 2006, Vol. 4, Ch. 10, Eq. 10.26–10.29; Table 10.22 (recalled)"),
+        manure_indirect,
+    ),
+    SectorModule(
         "livestock_ammonia",
         Text("畜禽氨", "ammonia of livestock"),
         ("3A2",), ("NH3",), ("livestock",), (),
@@ -260,6 +295,7 @@ AGRICULTURE: tuple[SectorModule, ...] = (
             "provincial guide 2011, Table 3.4; IPCC 2006, Vol. 4, Ch. 11; EMEP/EEA 2019, ch. 3.D",
         ),
         agricultural_soils,
+        by_category={"3C5": ("N2O",)},
     ),
     SectorModule(
         "crop_residue_burning",

@@ -49,6 +49,31 @@ APPLICATIONS: dict[str, Application] = {
 }
 """Uses, by code."""
 
+_USED_IN: dict[str, tuple[str, ...]] = {
+    "HFC23": ("2F1", "2F3"),
+    "HFC32": ("2F1",),
+    "HFC125": ("2F1", "2F3"),
+    "HFC134a": ("2F1", "2F2", "2F3", "2F4", "2F6"),
+    "HFC143a": ("2F1",),
+    "HFC152a": ("2F1", "2F2", "2F4"),
+    "HFC227ea": ("2F1", "2F2", "2F3", "2F4", "2F6"),
+    "HFC236fa": ("2F1", "2F3"),
+    "HFC245fa": ("2F2", "2F5"),
+    "HFC365mfc": ("2F2", "2F5"),
+}
+"""Main areas of use of each HFC (IPCC 2006, Vol. 3, Ch. 7, Table 7.1, recalled). Others are estimated where reported."""
+
+
+def substances_by_category() -> dict[str, tuple[str, ...]]:
+    """For each category of use the substances that are expected there; completeness counts no others.
+
+    Ozone-depleting substances have no list of uses here: expected in all.
+    """
+    uses = dict.fromkeys(entry.category for entry in APPLICATIONS.values())
+    depleting = {p.code for p in POLLUTANTS if p.group == "ozone_depleting_substance"}
+    return {use: tuple(s for s in SUBSTANCES if s in depleting or use in _USED_IN.get(s, ())) for use in uses}
+
+
 SUBSTANCE_COLUMN = choice(
     "substance", Text("物质", "substance"), Text("从列表选择", "choose from the list"), SUBSTANCES
 )
@@ -341,6 +366,7 @@ HFC_BANK = SectorModule(
     method=Text("库 × 年泄漏率 + 退役量 ×（1 − 销毁比例）", "bank × annual loss + retired × (1 − share destroyed)"),
     source=Text("IPCC 2006 第3卷第7章 方法1", "IPCC 2006, Vol. 3, Ch. 7, Tier 1"),
     estimate=estimate_bank,
+    by_category=substances_by_category(),
 )
 """Emissions from banks."""
 
@@ -354,5 +380,6 @@ ODS_BALANCE = SectorModule(
     method=Text("生产 + 进口 − 出口 − 原料用途 − 销毁", "production + imports − exports − feedstock − destroyed"),
     source=Text("蒙特利尔议定书第1、3条", "Montreal Protocol, Art. 1 and 3"),
     estimate=estimate_balance,
+    by_category={"2F": ()},
 )
 """Consumption of the substances; no emission by itself."""

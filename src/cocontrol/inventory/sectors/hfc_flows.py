@@ -28,6 +28,7 @@ from cocontrol.inventory.sectors.hfc import (
     estimate_uses,
     modelled_use,
     parameter_inputs,
+    substances_by_category,
     years_without_rows,
 )
 from cocontrol.inventory.sectors.linear import Modelled, modelled_coefficient, modelled_result
@@ -132,5 +133,6 @@ HFC_FLOW_BANK = SectorModule(
     method=Text("充灌 + 使用 + 报废环节排放", "emission when filling, in use and at end of life"),
     source=Text("IPCC 2006 指南 2019 修订版 第3卷第7章 方法2", "2019 Refinement of the IPCC Guidelines, Vol. 3, Ch. 7, Tier 2"),
     estimate=estimate_flows,
+    by_category=substances_by_category(),
 )  # fmt: skip
 """Emissions from banks of which the flows by stage are known."""

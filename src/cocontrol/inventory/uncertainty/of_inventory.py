@@ -26,6 +26,7 @@ from cocontrol.inventory.uncertainty.distributions import Fixed, Floats, Multipl
 from cocontrol.inventory.uncertainty.model import Model, build_model
 from cocontrol.inventory.uncertainty.monte_carlo import Draws, describe, simulate
 from cocontrol.reference.factors import factor_table
+from cocontrol.reference.scopes import TotalScope, in_land_use, rows_in_scope
 
 UNCERTAINTY_SCHEMA = pl.Schema(
     {
@@ -52,7 +53,7 @@ UNCERTAINTY_SCHEMA = pl.Schema(
 )
 """Columns of the table `uncertainty`; keyed (`adcode`, `period`, `scope`, `category`, `fuel`, `pollutant`).
 
-`scope` is ``total``, ``category`` or ``fuel``. `interval` is ``full`` where activity and coefficient of every part have
+`scope` is one of `SCOPES`. `interval` is ``full`` where activity and coefficient of every part have
 limits, ``at_least`` where most has some (the interval is then at least this wide), else ``unknown`` (no figures:
 an interval made of a small part would pass for certainty). Shares are of the absolute emission: `covered_share` with limits of both, `activity_share` and `factor_share`
 with limits of one.
@@ -72,7 +73,10 @@ CONTRIBUTION_SCHEMA = pl.Schema(
 )
 """Columns of the table `uncertainty_contribution`; keyed (`adcode`, `period`, `pollutant`, `rank`)."""
 
-SCOPES = {"total": (), "category": ("category",), "fuel": ("fuel",)}
+TOTAL, WITH_LAND_USE = "total", "total_with_land_use"
+"""Scopes of totals: without land use, and with it where the inventory holds land use (`cocontrol.reference.scopes`)."""
+
+SCOPES = {TOTAL: (), WITH_LAND_USE: (), "category": ("category",), "fuel": ("fuel",)}
 FULL, AT_LEAST, UNKNOWN = "full", "at_least", "unknown"
 
 CONTRIBUTIONS = 20
@@ -281,17 +285,28 @@ def _model(cells: pl.DataFrame, pollutants: Sequence[str]) -> Model:
 
 
 def _intervals(drawn: Draws, cells: pl.DataFrame, weights: Mapping[str, float]) -> pl.DataFrame:
-    """Total, categories and fuels of one measure: estimate, interval, coverage, share of the total's variance."""
+    """Totals, categories and fuels of one measure: estimate, interval, coverage, share of the variance of all of it.
+
+    Categories and fuels, and the variance of which they are shares, are of the inventory with land use.
+    """
     values = drawn.of(weights)
     known = _coverage(cells, weights)
+    apart = drawn.model.groups.select(in_land_use()).to_series().to_numpy()
     tables = []
     for scope, names in SCOPES.items():
+        if scope == WITH_LAND_USE and not known.filter(in_land_use()).height:
+            continue
+        counted, kept = values, known
+        if scope == TOTAL:
+            counted, kept = values * ~apart[:, None], rows_in_scope(known, TotalScope.WITHOUT_LAND_USE)
         groups = (
-            known.sort(_GROUP)
+            kept.sort(_GROUP)
             .group_by(names or pl.lit("").alias("_"), maintain_order=True)
             .agg(pl.col("emission_t", "_size", "_both", "_activity", "_factor", "_spread").sum())
         )
-        sums = np.stack(list(_sums(values, drawn.model.groups, groups, names)))
+        if groups.is_empty():
+            continue
+        sums = np.stack(list(_sums(counted, drawn.model.groups, groups, names)))
         statistics = pl.DataFrame(describe(sums, (2.5, 97.5))).fill_nan(None)
         shares = pl.Series("variance_share", _variance_shares(sums, values.sum(axis=0)))
         tables.append(

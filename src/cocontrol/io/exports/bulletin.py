@@ -15,13 +15,16 @@ import polars as pl
 
 from cocontrol.core.pollutants import POLLUTANTS
 from cocontrol.core.text import LANGUAGES, Language, Text, same
+from cocontrol.inventory.uncertainty.of_inventory import TOTAL, WITH_LAND_USE
 from cocontrol.io.exports.bulletin_model import Bulletin, BulletinColumn, BulletinRow, BulletinTable, Value
 from cocontrol.io.exports.bulletin_sheets import read_bulletin, write_bulletin_workbook
 from cocontrol.io.exports.flows import WHOLE_YEAR, flow_table, joint_key, write_notation
 from cocontrol.io.labels import Labels
 from cocontrol.io.results import CO2E_GASES, CO2E_PREFIX, substance_columns, substance_symbol
+from cocontrol.io.run_completeness import COUNTED
 from cocontrol.io.runs import Run
 from cocontrol.reference import categories
+from cocontrol.reference.scopes import TOTAL_NAMES, TotalScope, in_land_use, rows_in_scope
 from cocontrol.reports.docx import render_docx
 from cocontrol.reports.html import render_html
 from cocontrol.reports.model import Heading, Paragraph, Report, Section, TableBlock
@@ -102,14 +105,24 @@ def _totals(run: Run, flows: pl.DataFrame, columns: Sequence[str]) -> BulletinTa
             BulletinColumn(f"interval_{period}", Text("95% 区间", "95 % interval")),
         ]
     headings.append(BulletinColumn("recalled", Text("凭记忆参数份额", "share of recalled parameters"), same("%")))
-    rows = tuple(_total_row(run, flows, column, periods) for column in columns)
+    rows = tuple(
+        _total_row(run, flows, column, periods, scope) for column in columns for scope in _scopes(flows, column)
+    )
     title = Text("排放总量", "Totals")
     return BulletinTable(TOTALS, title, tuple(headings), rows, (_CHANGE_NOTE, _PARTIAL_NOTE, _INTERVAL_NOTE))
 
 
-def _total_row(run: Run, flows: pl.DataFrame, column: str, periods: Sequence[str]) -> BulletinRow:
+def _scopes(flows: pl.DataFrame, column: str) -> tuple[TotalScope, ...]:
+    """The totals of a substance: without land use, and with it where land use holds an amount of it."""
+    land = flows.filter(in_land_use() & (pl.col("pollutant") == column)).get_column("amount")
+    return tuple(TotalScope) if land.count() else (TotalScope.WITHOUT_LAND_USE,)
+
+
+def _total_row(run: Run, flows: pl.DataFrame, column: str, periods: Sequence[str], scope: TotalScope) -> BulletinRow:
     unit, tonnes = mass_unit(column)
-    own = flows.filter(pl.col("pollutant") == column)
+    own = rows_in_scope(flows.filter(pl.col("pollutant") == column), scope)
+    label, is_gas = _with_unit(column, unit), column in CO2E_GASES or column.startswith(CO2E_PREFIX)
+    with_land = scope == TotalScope.WITH_LAND_USE
     values: list[Value] = []
     for period in periods:
         rows = own.filter(pl.col("period") == period)
@@ -120,12 +133,12 @@ def _total_row(run: Run, flows: pl.DataFrame, column: str, periods: Sequence[str
             _scaled(_sum(before), tonnes) if before.height else None,
             int(rows.get_column("missing_cells").sum()),
             _change(after, own.filter((pl.col("period") == _year_before(period)) & ~pl.col("before_control"))),
-            _interval(run, column, period, tonnes),
+            _interval(run, column, period, tonnes, WITH_LAND_USE if with_land else TOTAL),
         ]
-    share = run.manifest["recalled"].get(column)
+    share = None if with_land else run.manifest["recalled"].get(column)
     return BulletinRow(
-        column,
-        _with_unit(column, unit),
+        f"{column}_{scope.value}" if with_land else column,
+        Text("{c}，{s}", "{c}, {s}").format(c=label, s=TOTAL_NAMES[scope]) if is_gas or with_land else label,
         (*values, None if share is None else share * 100),
     )
 
@@ -158,11 +171,11 @@ def _change(now: pl.DataFrame, before: pl.DataFrame) -> float | None:
     return (new - old) / old * 100
 
 
-def _interval(run: Run, column: str, period: str, tonnes: float) -> str | None:
+def _interval(run: Run, column: str, period: str, tonnes: float, scope: str) -> str | None:
     if not run.has("uncertainty"):
         return None
     rows = run.result("uncertainty").filter(
-        (pl.col("scope") == "total") & (pl.col("pollutant") == column) & (pl.col("period") == period)
+        (pl.col("scope") == scope) & (pl.col("pollutant") == column) & (pl.col("period") == period)
     )
     known = rows.drop_nulls(["p2_5_t", "p97_5_t"])
     if known.height != 1:
@@ -200,7 +213,15 @@ def _sector_tables(
         )
         for s in sectors
     ]
-    rows.append(BulletinRow("total", Text("合计", "total"), tuple(_sector_values(own, shown, year))))
+    scopes = tuple(TotalScope) if held.filter(in_land_use()).height else (TotalScope.WITHOUT_LAND_USE,)
+    rows += [
+        BulletinRow(
+            "total" if scope == TotalScope.WITHOUT_LAND_USE else f"total_{scope.value}",
+            TOTAL_NAMES[scope],
+            tuple(_sector_values(rows_in_scope(own, scope), shown, year)),
+        )
+        for scope in scopes
+    ]
     note = Text("不含未扣除治理的产生量。", "Amounts before removal are left out.")
     yield BulletinTable(
         name, Text(f"{year} 年{title.zh}", f"{title.en}, {year}"), tuple(headings), tuple(rows), (note, _CHANGE_NOTE)
@@ -269,14 +290,15 @@ def _status_notes(run: Run) -> Iterable[Text]:
     """What the bulletin must say of completeness and uncertainty."""
     if run.has("completeness"):
         rows = run.result("completeness")
-        counted = dict(rows.drop_nulls("notation").group_by("notation").len().sort("notation").iter_rows())
-        known = rows.filter(pl.col("notation").is_null()).height
+        covered = rows.filter(pl.col("state").is_in([state.value for state in COUNTED]))
+        counted = dict(covered.drop_nulls("notation").group_by("notation").len().sort("notation").iter_rows())
+        known = covered.filter(pl.col("notation").is_null()).height
         keys = ", ".join(f"{key} {count}" for key, count in counted.items()) or "-"
         yield Text(
-            "完整性：{n} 个类别×物质有数值；标记 {k}（NE 未估算，IE 计入他处，NO 未发生，NA 不适用，C 保密）。",
-            "Completeness: {n} categories × substances have figures; keys {k} (NE not estimated, IE included elsewhere, "
-            "NO not occurring, NA not applicable, C confidential).",
-        ).format(n=known, k=keys)
+            "完整性：方法所及的 {c} 个类别×物质中 {n} 个有数值；标记 {k}（NE 未估算，IE 计入他处，NO 未发生，NA 不适用，C 保密）。",
+            "Completeness: of {c} categories × substances that a method covers {n} have figures; keys {k} (NE not "
+            "estimated, IE included elsewhere, NO not occurring, NA not applicable, C confidential).",
+        ).format(c=covered.height, n=known, k=keys)
     if not run.has("uncertainty") or run.result("uncertainty").drop_nulls(["p2_5_t", "p97_5_t"]).is_empty():
         yield Text("没有声明不确定性，不给区间。", "No uncertainty was declared: no interval is given.")
 
@@ -302,7 +324,7 @@ def _section(table: BulletinTable, language: Language) -> Section:
         for c, n in zip(table.columns, numeric, strict=True)
     ]
     body = tuple((row.label.in_language(language), *(_printed(value) for value in row.values)) for row in table.rows)
-    last = frozenset({len(body) - 1}) if table.rows and table.rows[-1].row_id == "total" else frozenset[int]()
+    last = frozenset(at for at, row in enumerate(table.rows) if row.row_id.split("_")[0] == "total")
     note = " ".join(one.in_language(language) for one in table.notes)
     title = table.title.in_language(language)
     return Section(table.table_id, title, (TableBlock(title, (first, *columns), body, last, note),))

@@ -174,7 +174,8 @@ def write_iamc(run: Run, folder: Path, _language: Language) -> None:
 def write_iamc_table(long: pl.DataFrame, path: Path) -> None:
     """Write a long IAMC table in the wide form; a point that is not there stays blank."""
     years = sorted(long.get_column("Year").unique().to_list())
-    wide = long.pivot(on="Year", index=list(INDEX), values="Value", on_columns=years) if years else long.select(INDEX)
+    index = [name for name in INDEX if name in long.columns]
+    wide = long.pivot(on="Year", index=index, values="Value", on_columns=years) if years else long.select(index)
     wide.write_csv(path)
 
 
@@ -207,7 +208,10 @@ def long_table(raw: pl.DataFrame, file: str) -> pl.DataFrame:
     raw = raw.with_columns(pl.col("Unit").fill_null(""))
     is_long = set(POINT) <= set(raw.columns)
     long = raw if is_long else raw.unpivot(on=years, index=index, variable_name="Year", value_name="Value")
-    kept = long.drop_nulls("Value").with_columns(pl.col("Year").cast(pl.Int64), pl.col("Value").cast(pl.Float64))
+    kept = long.drop_nulls("Value")
+    if wrong := list(_number_faults(kept, file)):
+        raise InvalidInput(*wrong)
+    kept = kept.with_columns(pl.col("Year").cast(pl.Int64), pl.col("Value").cast(pl.Float64))
     repeated = kept.filter(kept.select(*index, "Year").is_duplicated())
     if repeated.height:
         raise InvalidInput(*(_repeated(row, file) for row in repeated.iter_rows(named=True)))
@@ -238,6 +242,19 @@ def _iamc_faults(raw: pl.DataFrame, file: str) -> Iterable[Fault]:
                 "iamc.index_empty",
                 Text("索引单元格为空", "an index cell is empty"),
                 Location(file=file, row=position + 2, column=name),
+            )
+
+
+def _number_faults(points: pl.DataFrame, file: str) -> Iterable[Fault]:
+    """One fault per point whose year or value is no number."""
+    for name, kind in (("Year", pl.Int64), ("Value", pl.Float64)):
+        for row in points.filter(pl.col(name).cast(kind, strict=False).is_null()).iter_rows(named=True):
+            yield Fault(
+                "iamc.not_a_number",
+                Text("不是数：{v}，{y} 年", "not a number: {v}, {y}").format(v=row["Variable"], y=row["Year"]),
+                Location(file=file, column=name if name in POINT else str(row["Year"])),
+                value=str(row[name]),
+                allowed=Text("整数年份；数值如 1234.5", "a year; a value such as 1234.5"),
             )
 
 
