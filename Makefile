@@ -25,7 +25,7 @@ run: setup frontend ## Set up, run the Henan example, load it, serve on 127.0.0.
 	@if [ "$(SERVE)" != "0" ]; then exec $(BIN)/python -m cocontrol_web serve --port $(PORT); fi
 
 test: setup-dev frontend ## Set up and run the whole test suite
-	@if [ -d node_modules ]; then npm test --silent; else echo "front end not tested: Node.js packages are not installed"; fi
+	@if [ ! -d node_modules ]; then echo "front end not tested: Node.js packages are not installed"; fi
 	@$(BIN)/python -m pytest -n 2 $(PYTEST)
 
 lint: setup-dev frontend ## Style, types and the layer contract

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -28,6 +30,24 @@ def repository() -> Path:
     return REPOSITORY
 
 
+@pytest.fixture(scope="session")
+def example_with_run(repository: Path, tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """The example workspace with one run, made once for all workers. Nobody writes to it: copy it to change it."""
+    from cocontrol.io.pipeline import run
+    from cocontrol.io.workspace import load_workspace
+
+    base = tmp_path_factory.getbasetemp()
+    common = base if worker_id == "master" else base.parent
+    folder, marker = common / "example-with-run" / "henan", common / "example-with-run.done"
+    with (common / "example-with-run.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not marker.exists():
+            shutil.copytree(repository / "examples" / "henan", folder, ignore=shutil.ignore_patterns("runs"))
+            run(load_workspace(folder))
+            marker.touch()
+    return folder
+
+
 class OneBrowserAtATime(LoadScopeScheduling):
     """Gives a worker whole files, and all browser tests to one worker: two browsers on two cores time out."""
 
@@ -35,8 +55,18 @@ class OneBrowserAtATime(LoadScopeScheduling):
         return "browser" if nodeid.startswith("tests/browser/") else nodeid.partition("::")[0]
 
 
+LONGEST_FIRST = ("tests/browser/", "tests/docs/", "tests/inventory/test_estimation", "tests/io_runs/", "tests/web/")
+"""Beginnings of the tests that take longest: begun last, one of them would keep one worker busy alone at the end."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Longest files first, the others as they come."""
+    items.sort(key=lambda item: next((i for i, start in enumerate(LONGEST_FIRST) if item.nodeid.startswith(start)), 99))
+
+
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneBrowserAtATime:
-    """How tests are shared out among workers (`-n 2`)."""
+    """How tests are shared out among workers (`-n 2`): in the order of the collection, not by how many they are."""
+    config.option.loadscopereorder = False
     return OneBrowserAtATime(config, log)
 
 

@@ -25,8 +25,10 @@ def programs(repository: Path) -> tuple[str, str]:
 
 
 @pytest.fixture(scope="session")
-def site(repository: Path, programs: tuple[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    with running_site(repository, tmp_path_factory.mktemp("site")) as running:
+def site(
+    repository: Path, example_with_run: Path, programs: tuple[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Site]:
+    with running_site(repository, example_with_run, tmp_path_factory.mktemp("site")) as running:
         yield running
 
 
@@ -41,5 +43,5 @@ def visitor(site: Site, programs: tuple[str, str], tmp_path_factory: pytest.Temp
 
 @pytest.fixture(scope="session")
 def pictures(repository: Path) -> Path:
-    """Where the pictures of the pages are kept to be looked at; not part of the repository."""
+    """Where pictures of the pages are kept to be looked at, if ``COCONTROL_PICTURES=1``; not part of the repository."""
     return repository / "var" / "screenshots"

@@ -13,19 +13,59 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from http.cookiejar import CookieJar
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
 
 START_SECONDS = 60
 SETUP_SECONDS = 240
+SESSION_COOKIE = "cocontrol_session"
+
+
+class _NoRedirect(urllib.request.HTTPRedirectHandler):
+    """Leaves a redirect as the answer: the page behind it is the browser's to open."""
+
+    def redirect_request(self, *_args: Any, **_options: Any) -> None:
+        return None
 
 
 @dataclass(frozen=True)
 class Site:
-    """Where the site answers, and who may enter."""
+    """Where the site answers, who may enter, and the sessions of those who have."""
 
     address: str
     passwords: dict[str, str]
+    sessions: dict[str, CookieJar] = field(default_factory=dict)
+
+    def session_of(self, username: str) -> dict[str, str]:
+        """The cookies of somebody logged in, who has chosen nothing yet: no region, no set of GWPs, no workspace."""
+        if username not in self.sessions:
+            self.sessions[username] = self._log_in(username)
+        jar = self.sessions[username]
+        self._ask(jar, "/about/?region=&gwp=&workspace=")
+        return {cookie.name: cookie.value or "" for cookie in jar}
+
+    def _log_in(self, username: str) -> CookieJar:
+        jar = CookieJar()
+        self._ask(jar, "/accounts/login/")
+        token = next(cookie.value for cookie in jar if cookie.name == "csrftoken")
+        form = {"username": username, "password": self.passwords[username], "csrfmiddlewaretoken": token}
+        self._ask(jar, "/accounts/login/", urlencode(form).encode())
+        if not any(cookie.name == SESSION_COOKIE for cookie in jar):
+            raise RuntimeError(f"{username} could not log in")
+        return jar
+
+    def _ask(self, jar: CookieJar, path: str, data: bytes | None = None) -> None:
+        opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar), _NoRedirect)
+        try:
+            opener.open(self.address + path, data, timeout=30).close()
+        except urllib.error.HTTPError as error:
+            if error.code != HTTPStatus.FOUND:
+                raise
+            error.close()
 
 
 def _free_port() -> int:
@@ -48,16 +88,14 @@ def _wait_until_it_answers(address: str, server: subprocess.Popen[bytes], log: P
             with urllib.request.urlopen(f"{address}/accounts/login/", timeout=5):  # noqa: S310 loopback
                 return
         except urllib.error.URLError:
-            time.sleep(0.3)
+            time.sleep(0.1)
     raise TimeoutError(f"the site did not answer:\n{log.read_text(encoding='utf-8')}")
 
 
 @contextmanager
-def running_site(repository: Path, folder: Path) -> Iterator[Site]:
-    """Sets up a copy of the example in `folder`, serves it, and ends the server afterwards."""
-    workspace = shutil.copytree(
-        repository / "examples" / "henan", folder / "henan", ignore=shutil.ignore_patterns("runs")
-    )
+def running_site(repository: Path, example: Path, folder: Path) -> Iterator[Site]:
+    """Sets up a copy of the example with its run in `folder`, serves it, and ends the server afterwards."""
+    workspace = shutil.copytree(example, folder / "henan")
     var = folder / "var"
     arguments, environment = _command(repository, var, "setup_demo", "--workspace", str(workspace))
     subprocess.run(arguments, env=environment, check=True, timeout=SETUP_SECONDS, capture_output=True)

@@ -29,12 +29,16 @@ def expected_trouble(page: str, line: str) -> bool:
     return page == "/no-such-page/" and "404" in line
 
 
-@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
-@pytest.mark.parametrize(("language", "dark"), [("zh", False), ("en", True)], ids=["zh-light", "en-dark"])
+@pytest.mark.parametrize(
+    ("language", "dark", "sizes"),
+    [("zh", False, (DESK, PHONE)), ("en", True, (PHONE, DESK))],
+    ids=["zh-light-opened-on-a-desk", "en-dark-opened-on-a-phone"],
+)
 def test_every_page_is_drawn_and_quiet(
-    visitor: Visitor, pictures: Path, language: str, dark: bool, size: tuple[int, int]
+    visitor: Visitor, pictures: Path, language: str, dark: bool, sizes: tuple[tuple[int, int], tuple[int, int]]
 ) -> None:
-    visitor.see_at(*size, dark=dark)
+    """Each page is opened at one size and then seen at the other, as when a window is pulled or a tablet turned."""
+    visitor.see_at(*sizes[0], dark=dark)
     visitor.enter("province", language)
     visitor.console()
     visitor.outside_requests()
@@ -42,10 +46,12 @@ def test_every_page_is_drawn_and_quiet(
     assert len(pages) >= 8
     problems = []
     for page in pages:
+        visitor.see_at(*sizes[0], dark=dark)
         visitor.open(page)
-        problems += [line for line in visitor.look_for_trouble(page) if not expected_trouble(page, line)]
         name = page.strip("/").replace("/", "-").replace("?", "-") or "home"
-        visitor.keep_picture(pictures / f"{name}-{language}-{'dark' if dark else 'light'}-{size[0]}.png")
+        suffix = f"{language}-{'dark' if dark else 'light'}"
+        problems += [line for line in visitor.look_at_sizes(page, sizes, pictures / f"{name}-{suffix}", dark=dark)
+                     if not expected_trouble(page, line)]  # fmt: skip
     assert problems == []
 
 

@@ -11,6 +11,9 @@ from tests.browser.visitor import Visitor
 
 pytestmark = pytest.mark.browser
 
+DESK = (1440, 900)
+PHONE = (390, 844)
+
 
 @pytest.fixture
 def reader(visitor: Visitor) -> Visitor:
@@ -98,13 +101,13 @@ def test_selected_words_can_be_added(reader: Visitor) -> None:
     assert reader.one("#quote").get_attribute("value") == words
 
 
-@pytest.mark.parametrize("size", [(1440, 900), (390, 844)], ids=["desk", "phone"])
-@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize(
+    ("language", "sizes"), [("zh", (DESK, PHONE)), ("en", (PHONE, DESK))], ids=["zh-from-a-desk", "en-from-a-phone"]
+)
 def test_every_planning_page_is_quiet_and_fits(
-    reader: Visitor, pictures: Path, language: str, size: tuple[int, int]
+    reader: Visitor, pictures: Path, language: str, sizes: tuple[tuple[int, int], tuple[int, int]]
 ) -> None:
     plan = reader.browser.current_url.removeprefix(reader.site.address).partition("?")[0]
-    reader.see_at(*size, dark=language == "en")
     reader.enter("province", language)
     reader.console()
     reader.outside_requests()
@@ -114,7 +117,8 @@ def test_every_planning_page_is_quiet_and_fits(
     pages.append(f"/plans/compare/?parent={plan_id}&child={plan_id}")
     problems = []
     for number, page in enumerate(pages):
+        reader.see_at(*sizes[0], dark=language == "en")
         reader.open(page)
-        problems += reader.look_for_trouble(page)
-        reader.keep_picture(pictures / f"plans-{number:02d}-{language}-{size[0]}.png")
+        picture = pictures / f"plans-{number:02d}-{language}"
+        problems += reader.look_at_sizes(page, sizes, picture, dark=language == "en")
     assert problems == []

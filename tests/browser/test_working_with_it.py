@@ -21,6 +21,15 @@ def desk(visitor: Visitor) -> Visitor:
     return visitor
 
 
+def test_one_logs_in_with_the_form_and_changes_the_language(visitor: Visitor) -> None:
+    visitor.see_at(1440, 900)
+    visitor.log_in_by_hand("province")
+    assert visitor.attribute("html", "lang") == "zh-Hans"
+    visitor.one("button[name=language]").click()
+    visitor.wait_for(lambda: visitor.attribute("html", "lang") == "en", "English")
+    assert visitor.all(".sidenav")
+
+
 def open_first_figure(desk: Visitor) -> str:
     figure = desk.one(".stat .figure")
     figure.click()

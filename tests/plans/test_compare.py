@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from cocontrol.plans import parse
@@ -116,3 +118,31 @@ def test_editing_twenty_to_nineteen_in_the_city_plan_shows_up(plans, plan_text):
     edited = parse(plan_text("puyang_synergy").replace("下降 20%", "下降 19%"))
     found = [c for pair in compare(plans["puyang_synergy"], edited).pairs for c in pair.changes]
     assert [(c.kind, c.scope) for c in found] == [("loosened", "value")]
+
+
+WORDS = {"kept", "tightened", "loosened", "dropped", "added", "merged"}
+
+
+def _two(parent: str, child: str) -> dict[str, Any]:
+    return compare(parse(parent), parse(child)).as_dict()
+
+
+def test_the_published_words_are_those_of_the_interface_and_finer_ones_stand_beside_them(plans):
+    made = compare(plans["henan_synergy"], plans["puyang_synergy"]).as_dict()
+    changes = [change for pair in made["pairs"] for change in pair["changes"]]
+    assert {pair["relation"] for pair in made["pairs"]} <= WORDS
+    assert {change["kind"] for change in changes} <= WORDS
+    assert set(made["counts"]["relations"]) <= WORDS
+    assert {pair["nuance"] for pair in made["pairs"]} <= {None, "mixed", "split"}
+    assert {change["nuance"] for change in changes} <= {None, "reworded"}
+    assert all(change["kind"] == "kept" for change in changes if change["nuance"] == "reworded")
+
+
+def test_what_is_both_tightened_and_loosened_is_published_as_loosened():
+    head = "云港市减污降碳实施方案\n一、重点任务\n1. 治理工业炉窑。"
+    tail = "（市生态环境局负责）\n2. 推进绿色出行。公共机构新能源汽车占比达到{b}%以上。（市交通运输局负责）\n"
+    parent = head + "可再生能源占比达到20%以上，城镇绿色建筑占比达到80%以上。" + tail.format(b=50)
+    child = head + "可再生能源占比达到25%以上，城镇绿色建筑占比达到70%以上。" + tail.format(b=50)
+    pair = _two(parent, child)["pairs"][0]
+    assert {change["kind"] for change in pair["changes"]} == {"tightened", "loosened"}
+    assert (pair["relation"], pair["nuance"]) == ("loosened", "mixed")

@@ -92,8 +92,24 @@ def named_metrics(phrase: str) -> list[Named]:
     made = _with_shared_head(phrase, made, end)
     first = made[0].start
     lead = min(lead_in(phrase[:first]), first)
-    subject = phrase[lead:first].strip(" 的、，和与及")
+    subject = _whole_subject(phrase[lead:first].strip(" 的、，和与及"), phrase[start:end])
     return [Named(_regional(named.metric, subject), subject, lead if subject else first) for named in made]
+
+
+def _whole_subject(before: str, named: str) -> str:
+    """The subject before the words that name a metric, with these words where they are part of it.
+
+    >>> _whole_subject("新增", "光伏装机"), _whole_subject("淘汰火电", "机组"), _whole_subject("火电", "供电煤耗")
+    ('新增光伏装机', '淘汰火电机组', '火电')
+    """
+    is_part = _ONLY_A_CHANGE.fullmatch(before) is not None or (bool(before) and named in _THINGS)
+    return f"{before}{named}" if is_part else before
+
+
+_ONLY_A_CHANGE = re.compile(r"(?:累计|每年|年|全[省市县区])*(?:新增|新建|扩建|新改扩建|淘汰|退出|压减|关停|替代)")
+"""Words that say what is done, not to what: the metric's own words say that."""
+_THINGS = frozenset({"机组"})
+"""Words that name a metric (the capacity) by the thing that has it."""
 
 
 def _regional(metric: str, subject: str) -> str:

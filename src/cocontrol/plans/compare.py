@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
@@ -11,7 +12,7 @@ from cocontrol.core.text import Text
 from cocontrol.plans.alignment import Side, TaskGroup, clause_pairs, levelled, likeness, plain, task_groups
 from cocontrol.plans.model import Clause, Plan, Target, TargetKind, Task
 from cocontrol.plans.normalise import LOST
-from cocontrol.plans.strictness import Change, by_consequence, by_items, by_modality, by_value, items
+from cocontrol.plans.strictness import PUBLISHED, Change, by_consequence, by_items, by_modality, by_value, items
 from cocontrol.plans.vocabulary import bodies
 
 
@@ -26,12 +27,25 @@ class Pair:
     kept: int
     noise: int
 
+    @property
+    def published_relation(self) -> str:
+        """The relation in the six words of the published interface.
+
+        What is both tightened and loosened is ``loosened``: somebody must look at it. A task split into several is
+        what its changes make it.
+        """
+        if self.relation in PUBLISHED:
+            return self.relation
+        tight, loose = _directions(list(self.changes))
+        return "loosened" if loose else "tightened" if tight else "kept"
+
     def as_dict(self) -> dict[str, Any]:
-        """Plain values in the names of the published interface."""
+        """Plain values in the names of the published interface; `nuance` is our finer word, where there is one."""
         return {
             "parent": [_brief(task) for task in self.parents],
             "child": [_brief(task) for task in self.children],
-            "relation": self.relation,
+            "relation": self.published_relation,
+            "nuance": None if self.relation in PUBLISHED else self.relation,
             "changes": [change.as_dict() for change in self.changes],
             "clauses_kept": self.kept,
             "noise": self.noise,
@@ -227,9 +241,15 @@ def _relation(group: TaskGroup, changes: list[Change]) -> str:
         return "merged"
     if len(group.children) > 1:
         return "split"
+    return {(True, True): "mixed", (True, False): "tightened", (False, True): "loosened"}.get(
+        _directions(changes), "kept"
+    )
+
+
+def _directions(changes: list[Change]) -> tuple[bool, bool]:
+    """Whether anything is tightened, and whether anything is loosened."""
     tight = any(c.kind == "tightened" or (c.kind == "added" and c.scope == "clause") for c in changes)
-    loose = any(c.kind in {"loosened", "dropped"} for c in changes)
-    return {(True, True): "mixed", (True, False): "tightened", (False, True): "loosened"}.get((tight, loose), "kept")
+    return tight, any(c.kind in {"loosened", "dropped"} for c in changes)
 
 
 def _departments(groups: list[TaskGroup]) -> tuple[tuple[str, str], ...]:
@@ -292,5 +312,5 @@ def _counts(parent: Plan, child: Plan, pairs: tuple[Pair, ...]) -> dict[str, Any
         "clauses_kept": sum(pair.kept for pair in pairs),
         "noise": sum(pair.noise for pair in pairs),
         **{kind: kinds.count(kind) for kind in ("tightened", "loosened", "dropped", "added", "reworded")},
-        "relations": {r: sum(1 for p in pairs if p.relation == r) for r in sorted({p.relation for p in pairs})},
+        "relations": dict(sorted(Counter(pair.published_relation for pair in pairs).items())),
     }

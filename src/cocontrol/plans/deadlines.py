@@ -19,6 +19,14 @@ _OPENING = 12
 """Characters of a clause within which its date opens it, and then governs the rest of the sentence."""
 
 
+_NUMERIC = re.compile(r"(20\d\d)[-/.．](1[0-2]|0?[1-9])(?:[-/.．]([12]\d|3[01]|0?[1-9]))?(?!\d)")
+_DUE = re.compile(
+    r"(?:(?P<y>20\d\d)年?)?(?:(?P<m>1[0-2]|0?[1-9])月(?:份)?(?:(?P<d>[12]\d|3[01]|0?[1-9])[日号])?|第?(?P<q>[一二三四1-4])季度"
+    r"|(?P<half>上半年)|(?P<end>年底|年末|全年|下半年|年内|(?<!月)[底末]))(?!起)|(?P<only>20\d\d)年?(?!\d|年?起)"
+)
+_QUARTERS = {"一": 1, "二": 2, "三": 3, "四": 4}
+
+
 @dataclass(frozen=True, slots=True)
 class Dates:
     """`deadline` is the last day on which the matter may still be open; `begins` the first day of a rule's force."""
@@ -76,6 +84,34 @@ def _dates(clause: str) -> tuple[Dates, bool]:
     match = next((m for m in _BY.finditer(rest) if int(m["y"]) == years[-1]), None)
     deadline = _last_day(match) if match else year_end(years[-1])
     return Dates(deadline, begins), match is None or match.start() < _OPENING
+
+
+def due_in_cell(cell: str, year: int | None = None) -> date | None:
+    """The last day that the cell of a column of times (完成时限) names; None for 长期坚持 and for what begins.
+
+    `year` is that of the plan, for cells that name a month only. Of a span the end counts.
+
+    >>> due_in_cell("2025年6月底前"), due_in_cell("2025/3/15"), due_in_cell("9月底", 2025)
+    (datetime.date(2025, 6, 30), datetime.date(2025, 3, 15), datetime.date(2025, 9, 30))
+    >>> due_in_cell("2024—2025年"), due_in_cell("2025年3月-9月"), due_in_cell("2025年第三季度")
+    (datetime.date(2025, 12, 31), datetime.date(2025, 9, 30), datetime.date(2025, 9, 30))
+    >>> due_in_cell("长期坚持", 2025) is None, due_in_cell("2025年起") is None, due_in_cell("6月") is None
+    (True, True, True)
+    """
+    plain = _NUMERIC.sub(lambda m: f"{m[1]}年{m[2]}月" + (f"{m[3]}日" if m[3] else ""), re.sub(r"\s", "", cell))
+    found = None
+    for match in _DUE.finditer(plain):
+        year = int(match["y"] or match["only"] or year or 0) or None
+        found = _last_named_day(match, year) if year else found
+    return found
+
+
+def _last_named_day(match: re.Match[str], year: int) -> date | None:
+    if match["half"]:
+        return date(year, 6, 30)
+    quarter = match["q"]
+    month = 3 * int(_QUARTERS.get(quarter, quarter)) if quarter else int(match["m"] or 12)
+    return _day(year, month, int(match["d"] or monthrange(year, month)[1]))
 
 
 def _first_day(match: re.Match[str]) -> date | None:

@@ -52,3 +52,21 @@ RELATION: Mapping[str, Text] = {
     "quantified": Text("量化", "made exact"),
 }
 """How tasks of two plans relate, and the changes between them."""
+
+NOTICE: Mapping[str, Text] = {
+    "plan.bulletin": Text("文种", "kind of document"),
+    "plan.digest": Text("文种", "kind of document"),
+    "plan.excerpt": Text("文种", "kind of document"),
+    "plan.news": Text("文种", "kind of document"),
+    "plan.not_a_plan": Text("文种", "kind of document"),
+    "plan.quoted_aims": Text("文种", "kind of document"),
+    "plan.too_little_text": Text("文本长度", "length of the text"),
+    "plan.too_long": Text("文本长度", "length of the text"),
+    "plan.no_tasks": Text("任务", "tasks"),
+    "plan.no_department": Text("责任单位", "departments"),
+    "plan.operator_recalled": Text("关系按惯例取", "operator by custom"),
+    "plan.table_read": Text("表格已读取", "table read"),
+    "plan.table_not_read": Text("表格未读取", "table not read"),
+    "plan.lost_characters": Text("缺字", "lost characters"),
+}
+"""What a notice about a plan is about, by its rule."""

@@ -1,4 +1,7 @@
-"""The words of a document from its bytes: text, Markdown, HTML, Word or PDF. Offsets count in these words.
+"""The words of a document from its bytes: text, Markdown, HTML, Word, PDF or a sheet saved as CSV or TSV.
+
+Offsets count in these words, not in the bytes: without a byte order mark, every line end one character (a file
+with CRLF read as text), a page of a PDF, a cell of a Word table or a CSV in the place it takes in `Document.text`.
 
 Nothing here opens a file; `io` and the command line hand over bytes and a name for the messages.
 """
@@ -14,6 +17,7 @@ from typing import Any
 
 from cocontrol.core.errors import Fault, InvalidInput, Location
 from cocontrol.core.text import Text
+from cocontrol.plans.sheets import sheet_text
 
 _ENCODINGS = ("utf-8-sig", "gb18030", "big5")
 LARGEST = 50_000_000
@@ -65,7 +69,9 @@ def read_document(content: bytes, name: str = "") -> Document:
     text = _decoded(content, name)
     if re.search(r"<(?:!doctype html|html|body|div|p|table)[\s>]", text[:4000], re.IGNORECASE):
         return Document(html_text(text), "html")
-    return Document(text.replace("\r\n", "\n").replace("\r", "\n"), "text")
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    rows = sheet_text(text)
+    return Document(text, "text") if rows is None else Document(rows, "sheet")
 
 
 def refuse_binary(content: bytes, name: str) -> None:
@@ -173,8 +179,8 @@ def _docx(content: bytes, name: str) -> str:
                 "document.spreadsheet",
                 "这是电子表格，不是方案文本",
                 "a spreadsheet, not the text of a plan",
-                "用数据导入功能上传表格；方案请提供docx、pdf或txt",
-                "upload tables through data import; give the plan as docx, pdf or txt",
+                "任务分解表请另存为CSV；数据表用数据导入功能上传；方案正文请提供docx、pdf或txt",
+                "save a list of tasks as CSV; upload data tables through data import; give the text of a plan as docx, pdf or txt",
                 name,
             )
         )

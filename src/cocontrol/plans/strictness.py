@@ -27,6 +27,10 @@ _EXCEPT = re.compile(r"（(?P<before>不含[^）]*|[^）]*除外)）")
 _LIST_TAIL = re.compile(r"等?(?:重点)?(?:行业|领域|产业|车辆)?(?:产能|新增产能)?$|等$")
 
 
+PUBLISHED = frozenset({"kept", "tightened", "loosened", "dropped", "added", "merged"})
+"""The words of the published interface for how clauses and tasks of two plans relate."""
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """One difference: its kind, the words on both sides, and why it is judged so."""
@@ -37,10 +41,16 @@ class Change:
     reason: Text
     scope: str
 
+    @property
+    def published_kind(self) -> str:
+        """The kind in the words of the published interface: what is only worded differently is kept."""
+        return self.kind if self.kind in PUBLISHED else "kept"
+
     def as_dict(self) -> dict[str, str | None]:
-        """Plain values for JSON."""
+        """Plain values for JSON; `nuance` is our finer word, where there is one."""
         return {
-            "kind": self.kind,
+            "kind": self.published_kind,
+            "nuance": None if self.kind in PUBLISHED else self.kind,
             "parent_text": self.parent_text,
             "child_text": self.child_text,
             "scope": self.scope,

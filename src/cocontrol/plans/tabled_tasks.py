@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from datetime import date
 
 from cocontrol.plans.clauses import clause_spans, clauses_of
 from cocontrol.plans.context import Setting
+from cocontrol.plans.deadlines import due_in_cell
 from cocontrol.plans.model import Clause, Responsibility, Role, Target, Task
 from cocontrol.plans.normalise import normalise
 from cocontrol.plans.responsibilities import listed
@@ -35,19 +37,20 @@ def without_tables(original: str, tables: list[TaskTable]) -> str:
 
 
 def tabled_tasks(original: str, tables: list[TaskTable], setting: Setting) -> list[Tabled]:
-    """The tasks of all rows, in order. The year in the column of times governs figures that name none."""
+    """The tasks of all rows, in order. The column of times governs figures and clauses that name no time themselves."""
     return [_task(original, row, setting) for table in tables for row in table.rows]
 
 
 def _task(original: str, row: TaskRow, setting: Setting) -> Tabled:
     duties = _merged([item for role, cell in row.duties for item in _shifted_duties(original, cell, role)])
     when = replace(setting, annual=row.due or setting.annual)
+    due = due_in_cell(row.time, setting.annual)
     clauses: list[Clause] = []
     targets: list[Target] = []
     for cell in row.said:
         source = normalise(original[cell.start : cell.end])
         spans = clause_spans(source.text, 0, len(source.text))
-        clauses += [_moved(c, cell.start) for c in clauses_of(source, "", spans, original[cell.start : cell.end])]
+        clauses += [_moved(c, cell.start, due) for c in clauses_of(source, "", spans, original[cell.start : cell.end])]
         scope = Scope(0, len(source.text), None, goals=False, setting=when)
         found = find_targets(source, [scope], original[cell.start : cell.end])
         targets += [replace(t, start=t.start + cell.start, end=t.end + cell.start) for t in found]
@@ -61,8 +64,10 @@ def _shifted_duties(original: str, cell: Cell, role: Role) -> list[Responsibilit
     return [replace(r, start=r.start + cell.start, end=r.end + cell.start) for r in listed(source, role)]
 
 
-def _moved(clause: Clause, by: int) -> Clause:
-    return replace(clause, start=clause.start + by, end=clause.end + by)
+def _moved(clause: Clause, by: int, due: date | None) -> Clause:
+    """The clause at its place in the document, with the deadline of its row where it names none."""
+    deadline = clause.deadline or (due.isoformat() if due else None)
+    return replace(clause, start=clause.start + by, end=clause.end + by, deadline=deadline)
 
 
 def _merged(duties: list[Responsibility]) -> tuple[Responsibility, ...]:

@@ -46,7 +46,8 @@ _NUMBER = re.compile(r"^[（(]?[\d一二三四五六七八九十.．-]{1,6}[）)
 
 @dataclass(frozen=True, slots=True)
 class TaskRow:
-    """One task of a table: `said` holds its words (title and measures), `duties` the cells that name departments."""
+    """One task of a table: `said` holds its words (title and measures), `duties` the cells that name departments,
+    `time` the words of the column of times and `due` the year in them."""
 
     number: str
     title: str
@@ -54,6 +55,7 @@ class TaskRow:
     said: tuple[Cell, ...]
     duties: tuple[tuple[Role, Cell], ...]
     due: int | None
+    time: str
     start: int
     end: int
 
@@ -88,6 +90,7 @@ class _Reading:
     rows: list[TaskRow] = field(default_factory=list)
     category: str = ""
     title: str = ""
+    time: str = ""
     duties: tuple[tuple[Role, Cell], ...] = ()
 
 
@@ -260,14 +263,16 @@ def _take(reading: _Reading, cells: tuple[Cell, ...], line: _Line) -> None:
         return
     reading.duties = duties or reading.duties
     own = [cell for cell in said if cell.text != reading.title] or list(said)
+    goes_on = not cells[head.tasks[0]].text
+    reading.time = "" if head.time is None else cells[head.time].text or (reading.time if goes_on else "")
     if cells[head.tasks[0]].text:
         reading.title = cells[head.tasks[0]].text
     number = cells[head.serial].text.rstrip("、.．") if head.serial is not None else ""
-    due = re.findall(r"20\d\d", cells[head.time].text) if head.time is not None else []
+    due = re.findall(r"20\d\d", reading.time)
     reading.rows.append(
         TaskRow(
             number or str(len(reading.rows) + 1), _title(own[0].text), reading.category, tuple(own), reading.duties,
-            int(due[-1]) if due else None, min(cell.start for cell in cells if cell.text), _end(line),
+            int(due[-1]) if due else None, reading.time, min(cell.start for cell in cells if cell.text), _end(line),
         )
     )  # fmt: skip
 

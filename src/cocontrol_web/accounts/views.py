@@ -7,7 +7,6 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import views as auth_views
-from django.contrib.auth.forms import AuthenticationForm
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -15,19 +14,11 @@ from django.views.i18n import set_language
 
 from cocontrol.reference.errata import errata
 from cocontrol.reference.factors import factor_table
+from cocontrol_web.accounts.forms import LoginForm
 from cocontrol_web.analysis.boundaries import ATTRIBUTION
 from cocontrol_web.analysis.store import run_of
 from cocontrol_web.rights import Permission, needs
 from cocontrol_web.scene import scene_of
-
-
-class LoginForm(AuthenticationForm):
-    """User name and password, with the style classes of our form controls."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            field.widget.attrs["class"] = "input"
 
 
 class _LoginView(auth_views.LoginView):

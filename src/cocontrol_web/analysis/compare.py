@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 
+from cocontrol.reference.scopes import TotalScope, in_land_use, rows_in_scope
 from cocontrol_web.analysis.emissions import pollutants_in
 
 KEY = ("period", "adcode", "category", "fuel")
@@ -69,7 +70,22 @@ def changed_figures(first: pl.DataFrame, second: pl.DataFrame) -> pl.DataFrame:
 
 
 def totals_side_by_side(first: pl.DataFrame, second: pl.DataFrame) -> pl.DataFrame:
-    """Totals by pollutant of two emission tables (tonnes): pollutant, first, second, difference."""
+    """Totals by pollutant of two emission tables (tonnes): pollutant, first, second, difference, scope, cell.
+
+    Without land use; with it in further rows where either table holds land use (`cocontrol.reference.scopes`).
+    """
+    either = any(frame.filter(in_land_use()).height for frame in (first, second))
+    scopes = list(TotalScope) if either else [TotalScope.WITHOUT_LAND_USE]
+    return pl.concat(
+        _totals(rows_in_scope(first, scope), rows_in_scope(second, scope)).with_columns(
+            scope=pl.lit(scope.value),
+            cell=pl.format("{}@scope=" + scope.value, "pollutant") if either else pl.col("pollutant"),
+        )
+        for scope in scopes
+    )
+
+
+def _totals(first: pl.DataFrame, second: pl.DataFrame) -> pl.DataFrame:
     made = [
         frame.select(
             pl.when(pl.col(p).count() > 0).then(pl.col(p).sum()).alias(p) for p in pollutants_in(frame)

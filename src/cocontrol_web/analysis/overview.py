@@ -13,6 +13,7 @@ from cocontrol.core.pollutants import codes
 from cocontrol.core.verdicts import VerdictValue
 from cocontrol.io.results import applies, substance_totals
 from cocontrol.io.sector_step import NO_FUEL
+from cocontrol.reference.scopes import TotalScope
 from cocontrol_web.analysis.cells import cell
 from cocontrol_web.analysis.emissions import co2e_column, emission_of, gaps_of
 from cocontrol_web.analysis.models import RunRecord
@@ -30,7 +31,8 @@ class Total:
     `missing` counts emission rows without a value; `partial` counts rows whose CO2e lacks a gas (the total
     is then a lower bound). `covered_share` is the share of activity behind the total: where it is small, the
     total says little about the region. `generation_share` is the part before treatment: generation (产生量), not
-    emission. `recalled_share` is the share that rests on recalled parameters.
+    emission. `recalled_share` is the share that rests on recalled parameters. The total is without land use;
+    `with_land_use` is the other one, None where the inventory holds no land use of the substance.
     """
 
     measure: str
@@ -41,6 +43,8 @@ class Total:
     generation_share: float
     recalled_share: float
     explain: str
+    with_land_use: float | None = None
+    explain_with_land_use: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +147,8 @@ def amount_of(rows: pl.DataFrame, unit: str | None) -> float:
 
 def _total(facts: Mapping[str, Any], covered: float, period: str | None) -> Total:
     value, measure = facts["total"], facts["pollutant"]
+    beside = facts["land_use"] is not None
+    scoped = {"period": period, "scope": TotalScope.WITHOUT_LAND_USE.value if beside else None}
     return Total(
         measure=measure,
         value=value,
@@ -151,7 +157,9 @@ def _total(facts: Mapping[str, Any], covered: float, period: str | None) -> Tota
         covered_share=covered,
         generation_share=facts["generation"] / value if value else 0.0,
         recalled_share=facts["recalled"] or 0.0,
-        explain=cell(measure, {"period": period}),
+        explain=cell(measure, scoped),
+        with_land_use=facts["total_with_land_use"],
+        explain_with_land_use=cell(measure, {"period": period}),
     )
 
 

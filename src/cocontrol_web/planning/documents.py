@@ -20,7 +20,7 @@ from cocontrol_web.registry.checking import safe_name
 from cocontrol_web.registry.models import Workspace
 from cocontrol_web.rights import deleted_plans, region_of, visible_plans
 
-ENDINGS = (".txt", ".md", ".docx", ".pdf", ".html", ".htm")
+ENDINGS = (".txt", ".md", ".docx", ".pdf", ".html", ".htm", ".csv", ".tsv")
 
 
 def text_of_file(name: str, content: bytes) -> str:

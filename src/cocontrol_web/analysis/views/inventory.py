@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import polars as pl
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -26,6 +27,7 @@ from cocontrol_web.analysis.figures import MASS_UNITS
 from cocontrol_web.analysis.models import RunRecord
 from cocontrol_web.analysis.overview import Total, overview
 from cocontrol_web.analysis.pivot import DIMENSION_NAMES, PivotCell
+from cocontrol_web.analysis.scopes import both_totals
 from cocontrol_web.answers import download
 from cocontrol_web.language import say
 from cocontrol_web.rights import Permission, needs, visible_runs
@@ -68,6 +70,7 @@ def inventory(request: HttpRequest) -> HttpResponse:
             "grid": list(zip(table.rows, table.cells, table.row_totals or [None] * len(table.rows), strict=True)),
             "row_name": dimension_name(question.rows),
             "caution": caution(scene.record, scene.gwp_set, question.measures),
+            "both_totals": _both_totals(scene, scene.record, question),
             "choices": choices(scene, scene.record),
             "bar": None if "pollutant" in {question.rows, question.columns}
             else charts.stacked_bars(table, question.rows, question.columns, answered.unit, title),
@@ -122,6 +125,16 @@ def choices(scene: Scene, record: RunRecord) -> dict[str, object]:
             for name in FILTERS
         ],
     }
+
+
+def _both_totals(scene: Scene, record: RunRecord, question: Question) -> list[dict[str, object]]:
+    """The totals without and with land use of what is shown; none for several substances or a chosen category."""
+    if len(question.measures) != 1 or "category" in question.where:
+        return []
+    rows = emission_of(record, scene.gwp_set)
+    for name, value in question.where.items():
+        rows = rows.filter(pl.col(name) == value)
+    return both_totals(rows, question.measures[0], question.where)
 
 
 def caution(record: RunRecord, gwp_set: str, measures: tuple[str, ...]) -> Total | None:

@@ -55,6 +55,7 @@ def map_page(request: HttpRequest) -> HttpResponse:
             "areas": [(area, metrics[area.adcode]) for area in areas if area.adcode],
             "plants": [{**row, "name": facility_name(row)} for row in inside.iter_rows(named=True)],
             "unlocated": inside.height - located.height,
+            "matched": inside.filter(pl.col("location_basis") == "matched").height,
             "kinds": [(kind, allowed_label("kind", kind)) for kind in plants["kind"].unique().sort().to_list()],
         },
     )  # fmt: skip

@@ -76,7 +76,8 @@ def shown(total: Total, *, is_gas: bool) -> dict[str, Any]:
     """A total in the unit that fits it, beside everything that it carries."""
     unit = fitting_unit(total.value)
     text = "" if total.value is None else format_figure(total.value / unit.tonnes)
-    return {**asdict(total), "is_gas": is_gas, "unit": unit.label, "shown": text}
+    other = "" if total.with_land_use is None else format_figure(total.with_land_use / unit.tonnes)
+    return {**asdict(total), "is_gas": is_gas, "unit": unit.label, "shown": text, "shown_with_land_use": other}
 
 
 def most_telling(verdicts: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -23,6 +23,7 @@ from cocontrol_web.analysis.browse import page_of, select_rows
 from cocontrol_web.analysis.compare import changed_figures, changed_inputs, totals_side_by_side
 from cocontrol_web.analysis.jobs import queue_run, result_page
 from cocontrol_web.analysis.models import RUN, Job, RunRecord
+from cocontrol_web.analysis.report_page import HTML, REPORTS, report_page, reports_of
 from cocontrol_web.analysis.store import optional_table, run_of, table_of
 from cocontrol_web.analysis.views.provenance import run_for
 from cocontrol_web.analysis.views.tables import query_of
@@ -41,9 +42,6 @@ from cocontrol_web.rights import (
     visible_workspaces,
 )  # fmt: skip
 from cocontrol_web.scene import scene_of
-
-REPORTS = {"report.html": "text/html; charset=utf-8",
-           "report.docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document"}  # fmt: skip
 
 
 @require_safe
@@ -105,7 +103,7 @@ def run(request: HttpRequest, run_id: str) -> HttpResponse:
         {
             "record": record,
             "manifest": opened.manifest,
-            "reports": [name for name in REPORTS if (opened.folder / "report" / name).is_file()],
+            "reports": reports_of(opened.folder, active_language()),
             "packages": [(name, say(form.label)) for name, form in FORMATS.items() if not form.needs],
             "ledger": [] if ledger is None else ledger.to_dicts(),
             "others": visible_runs(request.user).exclude(pk=record.pk),
@@ -118,11 +116,13 @@ def run(request: HttpRequest, run_id: str) -> HttpResponse:
 @require_safe
 @needs(Permission.VIEW)
 def report(request: HttpRequest, run_id: str, name: str) -> HttpResponseBase:
-    """The report of a run as a file to save."""
+    """The report of a run: an HTML report as a page, or as a file to save (``save=1``); a Word report as a file."""
     record = run_for(request.user, run_id)
     path = record.folder / "report" / name
     if name not in REPORTS or not path.is_file():
         raise Http404
+    if REPORTS[name] == HTML and "save" not in request.GET:
+        return report_page(request, record, name)
     return FileResponse(path.open("rb"), as_attachment=True, filename=f"{run_id}-{name}", content_type=REPORTS[name])
 
 

@@ -9,7 +9,9 @@ from typing import Any
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
 
+from cocontrol_web.accounts.changes import Action, record, save_changes
 from cocontrol_web.accounts.models import Role, User
 
 
@@ -34,7 +36,21 @@ class Command(BaseCommand):
             user.full_clean(exclude=["password"])
         except ValidationError as error:
             raise CommandError("; ".join(error.messages)) from error
-        user.save()
+        self._save(user, is_new=is_new, with_password=bool(options["password_stdin"]))
         self.stdout.write(str(user))
         if is_new and not options["password_stdin"]:
             self.stdout.write(f"password (shown once): {password}")
+
+    @staticmethod
+    @transaction.atomic
+    def _save(user: User, *, is_new: bool, with_password: bool) -> None:
+        """Save the account with its history, as the pages write it; the command line is nobody's account."""
+        if is_new:
+            user.save()
+            record(user, Action.CREATED, None, after=f"{user.role}, {user.region}")
+            return
+        save_changes(user, None)
+        if with_password:
+            user.must_change_password = False
+            user.save(update_fields=["password", "must_change_password"])
+            record(user, Action.PASSWORD_RESET, None)

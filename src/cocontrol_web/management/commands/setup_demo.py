@@ -50,4 +50,4 @@ class Command(BaseCommand):
         self.stdout.write(f"{workspace.name}: {len(plans)} plan(s)")
         self.stdout.write("demo accounts:")
         for account in accounts:
-            self.stdout.write(f"  {account.username:<10} {account.password:<14} {account.role:<8} {account.region}")
+            self.stdout.write(f"  {account.username:<13} {account.password:<14} {account.role:<13} {account.region}")
