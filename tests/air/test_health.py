@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import math
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cocontrol.air.health import avoided_deaths, life_values, require_disjoint, response
+from cocontrol.air.health import avoided_deaths, life_values, require_disjoint, response, total_interval
 from cocontrol.air.screening import fasst_china, rollback
 from cocontrol.core.errors import InvalidInput, NotFound
+from tests.conftest import Call
 
 
 @pytest.mark.parametrize(("level", "ratio"), [(10, 1.118171), (35, 1.308554), (50, 1.412681), (100, 1.703919)])
@@ -89,3 +93,36 @@ def test_cleaner_air_never_costs_lives(before: float, after: float) -> None:
     if after <= before:
         assert found.avoided >= -1e-9
         assert found.avoided >= found.burden_difference - 1e-9
+
+
+def test_age_groups_have_their_own_slope_and_no_other_group_has_one() -> None:
+    young, old = (avoided_deaths(1e6, 1e-3, 42, 35, cause="ihd", ages=ages) for ages in ("25-29", "80+"))
+    assert young.avoided > 2 * old.avoided
+    assert young.interval is None
+    with pytest.raises(NotFound, match="25-29"):
+        avoided_deaths(1e6, 1e-3, 42, 35, cause="ihd", ages="0-4")
+    with pytest.raises(NotFound, match=r"copd: 30-34"):
+        avoided_deaths(1e6, 1e-3, 42, 35, cause="copd", ages="30-34")
+
+
+def test_errors_of_places_add_and_those_of_causes_add_in_squares() -> None:
+    heart = avoided_deaths(1e6, 1e-3, 42, 35, cause="ihd")
+    lung = avoided_deaths(1e6, 1e-3, 42, 35, cause="copd")
+    below = [one.avoided - (one.interval or (0, 0))[0] for one in (heart, lung)]
+    places, causes = total_interval([heart, heart]), total_interval([heart, lung])
+    assert places is not None
+    assert causes is not None
+    assert 2 * heart.avoided - places[0] == pytest.approx(2 * below[0])
+    assert heart.avoided + lung.avoided - causes[0] == pytest.approx(math.hypot(*below))
+    assert total_interval([heart, avoided_deaths(1e6, 1e-3, 42, 35, cause="lri")]) is None
+
+
+def test_the_command_names_every_row_without_a_curve_and_counts_nobody_twice(tmp_path: Path, call: Call) -> None:
+    head = "place,ages,cause,population,mortality,before,after\n"
+    (tmp_path / "e.csv").write_text(head + "A,0-4,ihd,1e6,0.001,42,35\nB,25+,foo,1e6,0.001,42,35\n", encoding="utf-8")
+    found = call("air", "health", tmp_path / "e.csv", "--language", "en")
+    assert found.code == 1
+    assert "A2" in found.err
+    assert "A3" in found.err
+    (tmp_path / "t.csv").write_text(head + "A,25+,ihd,1e6,0.001,42,35\nA,80+,ihd,1e5,0.01,42,35\n", encoding="utf-8")
+    assert "25+" in call("air", "health", tmp_path / "t.csv").err

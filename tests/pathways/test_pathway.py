@@ -177,7 +177,7 @@ def test_concentrations_need_a_row_with_a_source_and_stop_at_the_background() ->
 
 def test_the_iamc_rows_hold_every_year_once() -> None:
     table = iamc_table(outlook(read(SECTORS)))
-    assert table.columns == ["Model", "Scenario", "Region", "Region Code", "Variable", "Unit", "Year", "Value"]
+    assert table.columns == ["Model", "Scenario", "Region", "Variable", "Unit", "Year", "Value"]
     assert table.filter(Variable="Emissions|CO2").height == 16
     assert not table.select("Variable", "Year").is_duplicated().any()
 

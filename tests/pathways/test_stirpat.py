@@ -87,3 +87,11 @@ def test_the_command(tmp_path: Path, call: Call) -> None:
         "T": -0.5,
     }
     assert call("stirpat", tmp_path / "s.csv", "--dependent", "X").code == 1
+
+
+def test_the_command_names_the_cells_that_have_no_logarithm(tmp_path: Path, call: Call) -> None:
+    (tmp_path / "s.csv").write_text("year,I,P,A\n2015,1,2,3\n2016,0,2,\n", encoding="utf-8")
+    found = call("stirpat", tmp_path / "s.csv", "--dependent", "I", "--language", "en")
+    assert found.code == 1
+    assert "B3" in found.err
+    assert "D3" in found.err

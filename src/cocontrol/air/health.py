@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from math import exp, log
@@ -75,8 +75,24 @@ def responses() -> dict[str, Response]:
     }
 
 
-def response(cause: str) -> Response:
-    """A curve by cause; `NotFound` lists them."""
+@cache
+def age_responses() -> dict[tuple[str, str], Response]:
+    """The curves of age groups of five years, by cause and ages; no standard error of them is known."""
+    return {
+        (row["cause"], row["ages"]): replace(
+            responses()[row["cause"]],
+            ages=row["ages"], theta=float(row["theta"]), theta_se=None, status=row["status"], source=row["source"],
+        )
+        for row in _rows("gemm_ages.csv")
+    }  # fmt: skip
+
+
+ALL_AGES = "25+"
+"""The age group of the curves that are not told apart by age."""
+
+
+def response(cause: str, ages: str = ALL_AGES) -> Response:
+    """A curve by cause and age group; `NotFound` lists what there is."""
     if cause not in responses():
         raise NotFound(
             Fault(
@@ -86,7 +102,23 @@ def response(cause: str) -> Response:
                 allowed=Text("{c}", "{c}").format(c=", ".join(responses())),
             )
         )
-    return responses()[cause]
+    if ages == ALL_AGES:
+        return responses()[cause]
+    known = [group for of, group in age_responses() if of == cause]
+    if ages not in known:
+        raise NotFound(
+            Fault(
+                "health.ages",
+                Text("这一病因没有该年龄组的曲线", "the cause has no curve of that age group"),
+                value=f"{cause}: {ages}",
+                allowed=Text("{c}", "{c}").format(c=", ".join([ALL_AGES, *known])),
+                remedy=Text(
+                    "合并成 25+，或用 ihd、stroke 的五岁组",
+                    "put them together as 25+, or use groups of five years of ihd or stroke",
+                ),
+            )
+        )
+    return age_responses()[cause, ages]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +139,7 @@ class Avoided:
 
 
 def avoided_deaths(
-    population: float, mortality: float, before: float, after: float, *, cause: str = ALL_CAUSES
+    population: float, mortality: float, before: float, after: float, *, cause: str = ALL_CAUSES, ages: str = ALL_AGES
 ) -> Avoided:
     """Deaths avoided when annual PM2.5 goes from `before` to `after` (µg/m³); negative where it rises.
 
@@ -118,10 +150,10 @@ def avoided_deaths(
     InvalidInput
         A number below 0, or a rate above 1.
     NotFound
-        No curve of that cause.
+        No curve of that cause and age group.
     """
     _require(population, mortality, before, after)
-    curve = response(cause)
+    curve = response(cause, ages)
     zero, one = curve.hazard_ratio(before), curve.hazard_ratio(after)
     deaths = population * mortality
     bounds = curve.thetas()
@@ -157,6 +189,25 @@ def _require(population: float, mortality: float, before: float, after: float) -
         raise InvalidInput(*faults)
 
 
+def total_interval(found: Iterable[Avoided]) -> tuple[float, float] | None:
+    """95 % range of the sum of `found`; None where one of them has none.
+
+    Places share the curve of a cause, so their errors move together and add; causes were fitted apart, so
+    theirs add in squares.
+    """
+    by_cause: dict[str, list[float]] = {}
+    total = 0.0
+    for one in found:
+        if one.interval is None:
+            return None
+        total += one.avoided
+        halves = by_cause.setdefault(one.cause, [0.0, 0.0])
+        halves[0] += one.avoided - one.interval[0]
+        halves[1] += one.interval[1] - one.avoided
+    below, above = (sum(halves[side] ** 2 for halves in by_cause.values()) ** 0.5 for side in (0, 1))
+    return (total - below, total + above)
+
+
 def require_disjoint(causes: Iterable[str]) -> None:
     """Raise `InvalidInput` where a cause is asked for beside the one that already holds it."""
     asked = set(causes)
@@ -167,6 +218,20 @@ def require_disjoint(causes: Iterable[str]) -> None:
                 Text("NCD+LRI 已含各单一病因，不能相加", "NCD+LRI holds the single causes: they are not added to it"),
                 value=", ".join(sorted(asked)),
                 remedy=Text("只算 ncd_lri，或只算单一病因", "take ncd_lri alone, or the single causes alone"),
+            )
+        )
+
+
+def require_ages_apart(ages: Iterable[str]) -> None:
+    """Raise `InvalidInput` where an age group stands beside all adults, who hold it."""
+    asked = set(ages)
+    if ALL_AGES in asked and len(asked) > 1:
+        raise InvalidInput(
+            Fault(
+                "health.ages_overlap",
+                Text("25+ 已含各年龄组，不能相加", "25+ holds the age groups: they are not added to it"),
+                value=", ".join(sorted(asked)),
+                remedy=Text("只用 25+，或只用各年龄组", "take 25+ alone, or the age groups alone"),
             )
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -9,12 +10,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cocontrol.cli.framework import Session, add_command, new_group
-from cocontrol.core.errors import Fault, InvalidInput, Level
+from cocontrol.core.errors import Fault, InvalidInput, Level, Location, NotFound
 from cocontrol.core.text import Language, Text
 
 if TYPE_CHECKING:
     import polars as pl
 
+    from cocontrol.air.health import Avoided
     from cocontrol.core.tables import Table
 
 ORDER = 63
@@ -143,47 +145,78 @@ def health(
     table: Annotated[Path, typer.Argument(metavar="EXPOSURE"), Text("暴露与死亡率表", "exposure and mortality")],
 ) -> None:
     """Print deaths avoided by place, in two definitions, with their interval and their value."""
-    from cocontrol.air.health import avoided_deaths, life_values, require_disjoint
+    from cocontrol.air.health import life_values, require_ages_apart, require_disjoint, total_interval
     from cocontrol.air.tables import EXPOSURE
 
     frame = _read(session, table, EXPOSURE)
-    for _, part in frame.group_by(["place", "ages"]):
+    for _, part in frame.group_by("place"):
         require_disjoint(part["cause"].to_list())
-    rows: list[dict[str, Any]] = []
-    for row in frame.iter_rows(named=True):
-        found = avoided_deaths(row["population"], row["mortality"], row["before"], row["after"], cause=row["cause"])
-        rows.append(
-            {
-                "place": row["place"],
-                "ages": row["ages"],
-                "cause": row["cause"],
-                "avoided": found.avoided,
-                "low": None if found.interval is None else found.interval[0],
-                "high": None if found.interval is None else found.interval[1],
-                "burden_difference": found.burden_difference,
-                "relative_risk_before": found.ratio_before,
-                "relative_risk_after": found.ratio_after,
-            }
-        )
-    total = sum(row["avoided"] for row in rows)
+    for _, part in frame.group_by("place", "cause"):
+        require_ages_apart(part["ages"].to_list())
+    found = _all_avoided(frame)
+    rows: list[dict[str, Any]] = [
+        {
+            "place": row["place"],
+            "ages": row["ages"],
+            "cause": row["cause"],
+            "avoided": one.avoided,
+            "low": None if one.interval is None else one.interval[0],
+            "high": None if one.interval is None else one.interval[1],
+            "burden_difference": one.burden_difference,
+            "relative_risk_before": one.ratio_before,
+            "relative_risk_after": one.ratio_after,
+        }
+        for row, one in zip(frame.iter_rows(named=True), found, strict=True)
+    ]
+    total, interval = sum(row["avoided"] for row in rows), total_interval(found)
     worth = {value.level: total * value.value for value in life_values()}
     if session.output.form == "json":
         session.output.json(
-            {"rows": rows, "avoided": total, "value_CNY": worth, "price_year": life_values()[0].price_year}
+            {
+                "rows": rows,
+                "avoided": total,
+                "interval": interval,
+                "value_CNY": worth,
+                "price_year": life_values()[0].price_year,
+            }
         )
         return
     session.output.rows(rows, HEADINGS)
     if session.output.form == "table":
         session.output.line()
         session.output.facts(
-            {"avoided": total, **worth},
+            {
+                "avoided": total,
+                "interval": None if interval is None else f"{interval[0]:,.6g} – {interval[1]:,.6g}",
+                **worth,
+            },
             {
                 "avoided": Text("避免死亡合计（人/年）", "deaths avoided (a year)"),
+                "interval": Text("合计的 95% 区间", "95 % interval of the sum"),
                 "low": Text("价值，低（元，2019 年价）", "value, low (CNY of 2019)"),
                 "central": Text("价值，中", "value, central"),
                 "high": Text("价值，高", "value, high"),
             },
         )
+
+
+def _all_avoided(frame: pl.DataFrame) -> list[Avoided]:
+    """Deaths avoided of every row, or `InvalidInput` with every row that has no curve, by its place in the file."""
+    from cocontrol.air.health import avoided_deaths
+
+    made: list[Avoided] = []
+    faults: list[Fault] = []
+    for row in frame.iter_rows(named=True):
+        numbers = (row["population"], row["mortality"], row["before"], row["after"])
+        try:
+            made.append(avoided_deaths(*numbers, cause=row["cause"], ages=row["ages"]))
+        except (InvalidInput, NotFound) as error:
+            file, _, cell = str(row["origin"]).rpartition("!")
+            place = Location(file=file or None, cell=cell)
+            faults += [replace(fault, location=place) for fault in error.faults]
+    if faults:
+        raise InvalidInput(*faults)
+    return made
 
 
 HEADINGS = {

@@ -43,9 +43,9 @@ def stirpat(
 ) -> None:
     """Print elasticities, their standardised form, variance inflation, R² and the penalty with its rule."""
     from cocontrol.core.open_tables import added_columns, with_number_columns
-    from cocontrol.core.validation import validate
+    from cocontrol.core.validation import ORIGIN, located, validate
     from cocontrol.io.readers import read_raw
-    from cocontrol.pathways.stirpat import fit
+    from cocontrol.pathways.stirpat import fit, value_fault
 
     raw = read_raw(table)
     opened = with_number_columns(STIRPAT_INPUT, raw, Text("排放或因素", "emission or driver"))
@@ -57,10 +57,18 @@ def stirpat(
             Fault(
                 "stirpat.dependent",
                 Text("没有这一列", "there is no such column"),
+                raw.location(raw.header_row),
                 value=dependent,
                 allowed=Text("{n}", "{n}").format(n=", ".join(names)),
             )
         )
+    if faults := [
+        value_fault(row[name], located(found, row[ORIGIN], name))
+        for row in found.frame.iter_rows(named=True)
+        for name in names
+        if row[name] is None or row[name] <= 0
+    ]:
+        raise InvalidInput(*faults)
     result = fit(found.frame, dependent, [n for n in names if n != dependent], rule=rule, penalty=penalty)
     facts = {
         "penalty": result.penalty,

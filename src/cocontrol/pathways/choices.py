@@ -17,3 +17,10 @@ class Rule(StrEnum):
 
     GCV = "gcv"
     VIF = "vif"
+
+
+class Example(StrEnum):
+    """Example scenarios: from below (sectors and fuels), from above (Kaya)."""
+
+    PROVINCE = "province"
+    KAYA = "kaya"

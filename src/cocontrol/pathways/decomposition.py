@@ -22,6 +22,7 @@ from cocontrol.pathways.choices import Method
 Floats = NDArray[np.float64]
 
 CELL, PERIOD = "cell", "period"
+NOWHERE = Location()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +71,10 @@ def logarithmic_mean(a: Floats, b: Floats) -> Floats:
     # x (r − 1)/ln r with r = y/x; the logarithm is taken where it is exact (ln(1 + ·) near 1, ln r far from it), and
     # at r = 1 the quotient of two small numbers is replaced by its series.
     excess = (y - x) / x
-    near = np.abs(excess) < 1e-6
-    quotient = np.where(near, 1.0, excess) / np.where(
-        near, 1.0, np.where(np.abs(excess) < 0.5, np.log1p(excess), np.log(y / x))
-    )
+    near, far = np.abs(excess) < 1e-6, np.abs(excess) >= 0.5
+    ratio = np.where(far, y / x, 1.0)
+    logarithm = np.where(far, np.log(ratio), np.log1p(np.where(far, 0.0, excess)))
+    quotient = np.where(near, 1.0, excess) / np.where(near, 1.0, logarithm)
     mean = x * np.where(near, 1.0 + excess / 2 - excess**2 / 12, quotient)
     return np.where(positive, mean, 0.0)
 
@@ -179,20 +180,14 @@ def _require(table: pl.DataFrame, names: tuple[str, ...], periods: list[str]) ->
     if not names:
         faults.append(Fault("decompose.no_factor", Text("没有因素列", "there is no factor column")))
     if len(periods) < 2:
-        faults.append(
-            Fault(
-                "decompose.periods",
-                Text("至少要有两个时期", "two periods are needed at least"),
-                value=", ".join(map(str, periods)),
-            )
-        )
+        faults.append(periods_fault(periods))
     for name in names:
         bad = table.filter(pl.col(name).is_null() | pl.col(name).is_nan() | (pl.col(name) < 0))
-        faults += [_value_fault(name, row) for row in bad.iter_rows(named=True)]
+        faults += [_cell_fault(name, row) for row in bad.iter_rows(named=True)]
     counted = table.group_by(CELL, maintain_order=True).agg(pl.col(PERIOD))
     for cell, has in counted.iter_rows():
         if missing := [period for period in periods if period not in has]:
-            faults.append(_absent_fault(cell, missing))
+            faults.append(absent_fault(cell, missing))
         if len(has) != len(set(has)):
             faults.append(
                 Fault(
@@ -205,33 +200,54 @@ def _require(table: pl.DataFrame, names: tuple[str, ...], periods: list[str]) ->
         raise InvalidInput(*faults)
 
 
-def _value_fault(name: str, row: dict[str, object]) -> Fault:
+def _cell_fault(name: str, row: dict[str, object]) -> Fault:
     value = row[name]
-    where = Text("单元 {c}、时期 {p}", "cell {c}, period {p}").format(c=row[CELL], p=row[PERIOD])
-    if not isinstance(value, int | float) or math.isnan(value):
-        message = Text("{where}：因素值缺失", "{where}: the value of the factor is missing").format(where=where)
-        remedy = Text("补上数值；确为零时写 0", "give the value; write 0 where it is zero")
-    else:
-        message = Text(
-            "{where}：因素值为负，没有对数权重", "{where}: a negative value has no logarithmic weight"
-        ).format(where=where)
-        remedy = Text("把源和汇分开分解", "decompose sources and sinks apart")
+    where = Text("单元 {c}、时期 {p}：", "cell {c}, period {p}: ").format(c=row[CELL], p=row[PERIOD])
+    number = value if isinstance(value, int | float) and not math.isnan(value) else None
+    return value_fault(number, Location(column=name), where)
+
+
+def value_fault(value: float | None, place: Location, where: Text | None = None) -> Fault:
+    """The fault of a number that is missing or negative; `where` comes before its message."""
+    absent = value is None
+    words = (
+        Text("因素值缺失", "the value of the factor is missing")
+        if absent
+        else Text("因素值为负，没有对数权重", "a negative value has no logarithmic weight")
+    )
     return Fault(
         "decompose.value",
-        message,
-        Location(column=name),
-        value=None if value is None else str(value),
+        words if where is None else Text(where.zh + words.zh, where.en + words.en),
+        place,
+        value=None if value is None else f"{value:g}",
         allowed=Text("不小于 0 的数", "a number not below 0"),
-        remedy=remedy,
+        remedy=Text("补上数值；确为零时写 0", "give the value; write 0 where it is zero")
+        if absent
+        else Text("把源和汇分开分解", "decompose sources and sinks apart"),
     )
 
 
-def _absent_fault(cell: str, missing: list[str]) -> Fault:
+def periods_fault(periods: Sequence[str], place: Location = NOWHERE) -> Fault:
+    """The fault of a table with fewer than two periods."""
+    return Fault(
+        "decompose.periods",
+        Text("至少要有两个时期", "two periods are needed at least"),
+        place,
+        value=", ".join(map(str, periods)),
+        remedy=Text("补上另一年的数据", "add the rows of another year"),
+    )
+
+
+def absent_fault(cell: str, missing: Sequence[str], place: Location = NOWHERE) -> Fault:
+    """The fault of a cell that some periods lack."""
     return Fault(
         "decompose.cell_absent",
         Text("单元 {c} 缺少时期 {p}", "cell {c} lacks period {p}").format(c=cell, p=", ".join(map(str, missing))),
+        place,
         value=cell,
-        remedy=Text("确无活动时把相应因素写成 0", "where there was no activity write the factor as 0"),
+        remedy=Text(
+            "补上这一行；确无活动时把相应因素写成 0", "add the row; where there was no activity write the factor as 0"
+        ),
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from cocontrol.pathways.scenario import Change, Effect, Rate, Sampling, Uncertain
+from cocontrol.pathways.scenario_model import Change, Effect, Rate, Sampling, Uncertain
 
 Floats = NDArray[np.float64]
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 
 import polars as pl
 
-from cocontrol.core.errors import Fault, InvalidInput
-from cocontrol.core.text import Text
+from cocontrol.core.errors import Fault, InvalidInput, Location
+from cocontrol.core.text import Text, same
 
 CARBON_TO_CO2 = 44 / 12
 """t CO2 per t of carbon."""
@@ -40,6 +42,16 @@ def gcam_co2(frame: pl.DataFrame, adcode: str) -> pl.DataFrame:
         Columns of the layout are missing, or the province is not in the table.
     """
     _require(frame, _GCAM, "GCAM-China")
+    numbers = {"co2.emiss": pl.Float64, "year": pl.Int64}
+    typed = frame.with_columns(pl.col(name).cast(kind, strict=False) for name, kind in numbers.items())
+    faults = [
+        Fault("outside.number", Text("不是数", "not a number"), Location(column=name), value=str(value))
+        for name in numbers
+        for value in frame.filter(typed[name].is_null())[name]
+    ]
+    if faults:
+        raise InvalidInput(*faults)
+    frame = typed
     mine = frame.filter(pl.col("adcode").cast(pl.String) == adcode)
     if mine.is_empty():
         known = frame["adcode"].cast(pl.String).unique().sort().to_list()
@@ -59,8 +71,41 @@ def gcam_co2(frame: pl.DataFrame, adcode: str) -> pl.DataFrame:
     )
 
 
+GCAM_SOURCE = Text(
+    "GCAM-China 参考情景（ruiwangrr/gcam-china-postCO2emiss，Apache 2.0）；模型结果，不是统计数据",
+    "GCAM-China reference scenario (ruiwangrr/gcam-china-postCO2emiss, Apache 2.0); model output, not statistics",
+)
+"""What must be said beside the shipped series."""
+
+
+@cache
+def _shipped() -> pl.DataFrame:
+    content = files("cocontrol.pathways").joinpath("data", "gcam_china.csv").read_bytes()
+    return pl.read_csv(content, schema_overrides={"adcode": pl.String})
+
+
+def gcam_regions() -> tuple[str, ...]:
+    """Province codes of which the GCAM-China reference scenario ships: CO2 in Mt, every fifth year from 2005 to 2060."""
+    return tuple(_shipped()["adcode"].unique().sort())
+
+
+def gcam_reference(adcode: str) -> pl.DataFrame:
+    """``variable, year, value`` (Mt CO2) of the shipped GCAM-China reference scenario.
+
+    Raises
+    ------
+    InvalidInput
+        The province is not among `gcam_regions`.
+    """
+    if adcode not in gcam_regions():
+        words = Text("没有该地区的 GCAM-China 情景", "GCAM-China does not ship for the region")
+        raise InvalidInput(Fault("outside.region", words, value=adcode, allowed=same(", ".join(gcam_regions()))))
+    mine = _shipped().filter(adcode=adcode)
+    return mine.select(pl.lit(TOTAL).alias("variable"), "year", pl.col("CO2_Mt").alias("value"))
+
+
 def iamc_series(frame: pl.DataFrame, variable: str) -> pl.DataFrame:
-    """``variable, year, value`` of one variable of a wide IAMC table.
+    """``variable, year, value`` of one variable of an IAMC table, wide (a column per year) or long (``Year``, ``Value``).
 
     Raises
     ------
@@ -68,13 +113,21 @@ def iamc_series(frame: pl.DataFrame, variable: str) -> pl.DataFrame:
         No column ``Variable``, no such variable, or several rows of it (models, scenarios, regions).
     """
     _require(frame, ("Variable",), "IAMC")
+    if {"Year", "Value"} <= set(frame.columns):
+        index = [name for name in ("Model", "Scenario", "Region", "Variable", "Unit") if name in frame.columns]
+        frame = frame.pivot("Year", index=index, values="Value", maintain_order=True, sort_columns=True)
     rows = frame.filter(pl.col("Variable") == variable)
     if rows.height != 1:
+        named = [
+            " / ".join(str(row.get(n)) for n in ("Model", "Scenario", "Region") if n in row) for row in rows.to_dicts()
+        ]
+        known = frame["Variable"].unique(maintain_order=True).head(20).to_list()
         raise InvalidInput(
             Fault(
                 "outside.variable",
                 Text("对照表中该变量应恰有一行", "the other table must have one row of the variable"),
                 value=f"{variable}: {rows.height}",
+                allowed=same("; ".join(named) if named else ", ".join(map(str, known))),
                 remedy=Text("先选定一个模型、情景和地区", "choose one model, scenario and region first"),
             )
         )

@@ -10,7 +10,7 @@ import numpy as np
 from cocontrol.core.errors import Fault, InvalidInput
 from cocontrol.core.text import Text
 from cocontrol.pathways.drawing import Draws, Floats
-from cocontrol.pathways.scenario import Base, Change, Concentration, Scenario, Sector
+from cocontrol.pathways.scenario_model import Base, Change, Concentration, Scenario, Sector
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def _kaya(scenario: Scenario, base: Base, draws: Draws) -> dict[str, Floats]:
     return {f"Emissions|{base.pollutant}": total, **series}
 
 
-class _Values:
+class Values:
     """The variables of the sectors after changes and policies."""
 
     def __init__(self, scenario: Scenario, draws: Draws) -> None:
@@ -79,9 +79,33 @@ class _Values:
             value = 1 - (1 - value) * multiplier if variable == "removal" else value * multiplier
         return value
 
+    def shares(self, sector: Sector) -> dict[str, Floats]:
+        """Shares of the fuels over draws and years; the balancing fuel takes what the others leave."""
+        shares = {fuel.id: self.of(sector.id, "share", fuel.share, fuel.id) for fuel in sector.fuel}
+        if sector.balance is not None:
+            others: Floats = sum((share for fuel, share in shares.items() if fuel != sector.balance), np.zeros((1, 1)))
+            shares[sector.balance] = 1 - others
+        total: Floats = sum(shares.values(), np.zeros((1, 1)))
+        fits = bool((np.abs(total - 1) < 1e-6).all()) and all(bool((share >= -1e-9).all()) for share in shares.values())
+        _require(
+            fits,
+            sector.id,
+            "share",
+            Text(
+                "燃料占比合计不是 1，或有负值；可用 balance 指定平衡燃料",
+                "the shares do not sum to 1, or one is negative; name a balance",
+            ),
+        )
+        return shares
+
+
+def values_of(scenario: Scenario) -> Values:
+    """The variables of the sectors on the path of modes."""
+    return Values(scenario, Draws(None, scenario.years))
+
 
 def _sectors(scenario: Scenario, draws: Draws) -> dict[str, Floats]:
-    values = _Values(scenario, draws)
+    values = Values(scenario, draws)
     series: dict[str, Floats] = {}
     demand: dict[str, Floats] = {}
     for sector in _in_order(scenario.sector):
@@ -92,14 +116,14 @@ def _sectors(scenario: Scenario, draws: Draws) -> dict[str, Floats]:
         _require(bool((activity >= 0).all()), sector.id, "activity", Text("活动水平为负", "the activity is negative"))
         energy = activity * values.of(sector.id, "intensity", sector.intensity)
         series[f"Activity|{sector.id}"] = activity
-        for fuel, share in _shares(sector, values).items():
+        for fuel, share in values.shares(sector).items():
             used = energy * share
             demand[fuel] = demand.get(fuel, np.zeros((1, 1))) + used
             _add_emissions(series, sector, fuel, used, values)
     return series | {f"Energy|{fuel}": used for fuel, used in demand.items()}
 
 
-def _add_emissions(series: dict[str, Floats], sector: Sector, fuel_id: str, used: Floats, values: _Values) -> None:
+def _add_emissions(series: dict[str, Floats], sector: Sector, fuel_id: str, used: Floats, values: Values) -> None:
     fuel = next(fuel for fuel in sector.fuel if fuel.id == fuel_id)
     for pollutant, factor in fuel.factors.items():
         rate = values.of(sector.id, "factor", factor, fuel.id, pollutant)
@@ -108,26 +132,6 @@ def _add_emissions(series: dict[str, Floats], sector: Sector, fuel_id: str, used
         emitted = used * rate * (1 - removal)
         for name in (f"Emissions|{pollutant}", f"Emissions|{pollutant}|{sector.id}"):
             series[name] = series.get(name, np.zeros((1, 1))) + emitted
-
-
-def _shares(sector: Sector, values: _Values) -> dict[str, Floats]:
-    """Shares of the fuels; the balancing fuel takes what the others leave."""
-    shares = {fuel.id: values.of(sector.id, "share", fuel.share, fuel.id) for fuel in sector.fuel}
-    if sector.balance is not None:
-        others: Floats = sum((share for fuel, share in shares.items() if fuel != sector.balance), np.zeros((1, 1)))
-        shares[sector.balance] = 1 - others
-    total: Floats = sum(shares.values(), np.zeros((1, 1)))
-    fits = bool((np.abs(total - 1) < 1e-6).all()) and all(bool((share >= -1e-9).all()) for share in shares.values())
-    _require(
-        fits,
-        sector.id,
-        "share",
-        Text(
-            "燃料占比合计不是 1，或有负值；可用 balance 指定平衡燃料",
-            "the shares do not sum to 1, or one is negative; name a balance",
-        ),
-    )
-    return shares
 
 
 def _require(fits: bool, sector: str, variable: str, message: Text) -> None:

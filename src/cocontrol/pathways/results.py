@@ -10,9 +10,11 @@ from numpy.typing import NDArray
 
 from cocontrol.core.errors import Fault, InvalidInput
 from cocontrol.core.text import Text
+from cocontrol.pathways.double_attainment import DoubleAttainment, double_attainment, peak_years
 from cocontrol.pathways.drawing import Floats
 from cocontrol.pathways.projection import Projection, project
-from cocontrol.pathways.scenario import Scenario, Target
+from cocontrol.pathways.scenario_checks import growth_gaps
+from cocontrol.pathways.scenario_model import Scenario, Target
 
 Booleans = NDArray[np.bool_]
 
@@ -63,6 +65,7 @@ class Outlook:
     cumulative: dict[str, dict[str, float]]
     budget: dict[str, float | None] | None
     remarks: tuple[Text, ...]
+    double: DoubleAttainment | None = None
 
 
 def outlook(scenario: Scenario) -> Outlook:
@@ -80,7 +83,8 @@ def outlook(scenario: Scenario) -> Outlook:
         float(np.logical_and.reduce(kept).mean()) if kept else None,
         {name: _cumulative(name, central, drawn) for name in totals},
         _budget(scenario, central, drawn),
-        central.remarks,
+        (*central.remarks, *growth_gaps(scenario)),
+        double_attainment(scenario, central, drawn),
     )
 
 
@@ -95,14 +99,6 @@ def _variable(projection: Projection, name: str) -> Floats:
             )
         )
     return projection.series[name]
-
-
-def peak_years(projection: Projection, name: str) -> NDArray[np.int64]:
-    """Year of the first maximum of every draw; the year after the end where that is the last year."""
-    values = _variable(projection, name)
-    years = np.array(projection.years)
-    found = years[values.argmax(axis=1)]
-    return np.asarray(np.where(found == years[-1], years[-1] + 1, found), dtype=np.int64)
 
 
 def meets(target: Target, projection: Projection) -> Booleans:
@@ -189,6 +185,8 @@ def _unit(scenario: Scenario, name: str) -> str:
         return scenario.concentration.unit
     if parts[0] == "Activity":
         return next((s.activity_unit for s in scenario.sector if s.id == parts[1]), "")
+    if parts[0] == "Driver":
+        return f"{scenario.scenario.base_year} = 1"
     return scenario.scenario.units.get(parts[1], "")
 
 
@@ -216,7 +214,11 @@ def _budget(scenario: Scenario, central: Projection, drawn: Projection | None) -
 
 
 def iamc_table(result: Outlook) -> pl.DataFrame:
-    """Long IAMC rows: ``Model, Scenario, Region, Region Code, Variable, Unit, Year, Value``, percentiles as ``…|p2_5``."""
+    """Long IAMC rows: ``Model, Scenario, Region, Variable, Unit, Year, Value``, percentiles as ``…|p2_5``.
+
+    ``Region Code`` stands after ``Region`` where the scenario has one: readers of the format refuse empty cells
+    in an extra column.
+    """
     head = result.scenario.scenario
     long = result.bands.unpivot(
         on=list(_NUMBERS), index=["variable", "unit", "year"], variable_name="statistic", value_name="value"
@@ -226,7 +228,7 @@ def iamc_table(result: Outlook) -> pl.DataFrame:
         pl.lit(head.model).alias("Model"),
         pl.lit(head.name).alias("Scenario"),
         pl.lit(head.region).alias("Region"),
-        pl.lit(head.region_code).alias("Region Code"),
+        *([pl.lit(head.region_code).alias("Region Code")] if head.region_code else []),
         pl.when(central).then("variable").otherwise(pl.col("variable") + "|" + pl.col("statistic")).alias("Variable"),
         pl.col("unit").alias("Unit"),
         pl.col("year").alias("Year"),

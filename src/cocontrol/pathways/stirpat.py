@@ -125,19 +125,23 @@ def _named(names: Sequence[str], values: Floats) -> dict[str, float]:
     return {name: float(value) for name, value in zip(names, values, strict=True)}
 
 
+def value_fault(value: float | None, place: Location) -> Fault:
+    """The fault of a number that has no logarithm."""
+    return Fault(
+        "stirpat.value",
+        Text("取对数须有大于 0 的数", "a logarithm needs a number above 0"),
+        place,
+        value=None if value is None else str(value),
+        allowed=Text("大于 0 的数", "a number above 0"),
+        remedy=Text("补上数值，或去掉这一年", "give the value, or take the year out"),
+    )
+
+
 def _require(table: pl.DataFrame, dependent: str, names: tuple[str, ...]) -> None:
     faults = []
     for name in (dependent, *names):
         bad = table.filter(pl.col(name).is_null() | (pl.col(name) <= 0))[name].to_list()
-        faults += [
-            Fault(
-                "stirpat.value",
-                Text("取对数须有大于 0 的数", "a logarithm needs a number above 0"),
-                Location(column=name),
-                value=None if value is None else str(value),
-            )
-            for value in bad
-        ]
+        faults += [value_fault(value, Location(column=name)) for value in bad]
         if name != dependent and table[name].n_unique() < 2:
             faults.append(
                 Fault("stirpat.constant", Text("该因素没有变化", "the driver never changes"), Location(column=name))
@@ -148,6 +152,8 @@ def _require(table: pl.DataFrame, dependent: str, names: tuple[str, ...]) -> Non
                 "stirpat.rows",
                 Text("年份太少：须多于因素数加一", "too few years: more than the drivers plus one are needed"),
                 value=str(table.height),
+                allowed=Text("不少于 {n} 年", "{n} years or more").format(n=len(names) + 2),
+                remedy=Text("加长序列，或减少因素", "lengthen the series, or take drivers out"),
             )
         )
     if faults:
