@@ -209,5 +209,11 @@ def test_numbers_are_printed_for_people_and_kept_for_programs(capsys: pytest.Cap
     assert json.loads(capsys.readouterr().out) == rows
 
 
+def test_years_and_periods_take_no_thousands_separator(capsys: pytest.CaptureFixture[str]) -> None:
+    columns = {name: Text(name, name) for name in ("period", "peak_year_low", "count")}
+    Output("table", "en").rows([{"period": 2035, "peak_year_low": 2030, "count": 2040}], columns)
+    assert capsys.readouterr().out.splitlines()[1].split() == ["2035", "2030", "2,040"]
+
+
 def test_chinese_characters_fill_two_columns() -> None:
     assert display_width("运行 ab") == 7

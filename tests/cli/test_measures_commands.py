@@ -118,7 +118,8 @@ def test_the_catalogue_is_listed_and_says_that_costs_are_unknown(call: Call) -> 
     assert "cannot be optimised" in outcome.err + outcome.out
     found = read_json(call, "measures", "list", "--search", "脱硫", "--demonstration")
     assert isinstance(found, list)
-    assert all(row["cost_known"] and row["status"] == "synthetic" for row in found)
+    assert {row["status"] for row in found if row["cost_known"]} == {"synthetic"}
+    assert "wet_fgd" in {row["measure_id"] for row in found if row["cost_known"]}
 
 
 def test_every_number_shows_its_source(call: Call) -> None:
@@ -228,3 +229,126 @@ def test_weights_refuse_what_they_do_not_know(call: Call, tmp_path: Path) -> Non
     assert call("weights", table, "--method", "topsis", "--directions", "w=+").code == 1
     assert call("weights", table, "--method", "topsis", "--directions", "x=up").code == 1
     assert call("weights", write(tmp_path, "name,x\np,2\nq,\n"), "--method", "entropy").code == 1
+
+
+def test_metrics_show_coordinates_elasticities_and_the_order_under_every_set(call: Call, tmp_path: Path) -> None:
+    table = write(tmp_path, METRICS)
+    outcome = call("cocontrol-metrics", table, "--language", "en")
+    assert "LAPeq / CO2" in outcome.out
+    assert "D > C > B > A" in outcome.out
+    rows = call("cocontrol-metrics", table, "--format", "csv").out.splitlines()
+    assert rows[0].startswith("measure,quadrant,GHG,")
+    assert "cross_elasticity_SO2" in rows[0]
+    made = read_json(call, "cocontrol-metrics", table)
+    assert isinstance(made, dict)
+    assert made["measures"][1]["coordinates"]["greenhouse"] == -6000
+    assert made["measures"][1]["pollutant_costs"][1] == {
+        "pollutant": "NOx", "value": None, "reason": made["measures"][1]["pollutant_costs"][1]["reason"],
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "options",
+    [("--price", 100), ("--weights", "w.csv", "--tax-rate", 2, "--carbon-price", 90), ("--baseline", "none.csv"), ("--tax-rate", 2)],
+)  # fmt: skip
+def test_options_of_metrics_that_do_not_fit_are_refused(
+    call: Call, tmp_path: Path, options: tuple[object, ...]
+) -> None:
+    outcome = call("cocontrol-metrics", write(tmp_path, METRICS), *options, "--format", "json")
+    assert outcome.code == 1
+    assert json.loads(outcome.out)["faults"]
+
+
+def test_a_baseline_alone_is_no_table_of_measures(call: Call, tmp_path: Path) -> None:
+    assert call("cocontrol-metrics", write(tmp_path, "measure,SO2,CO2\nbaseline,1,2\n")).code == 1
+
+
+EXAMPLES = [
+    (("cocontrol-metrics", "--example"), ("cocontrol-metrics",)),
+    (("synergy", "--example", "scores"), ("synergy",)),
+    (("synergy", "--example", "tapio"), ("synergy", "--method", "tapio")),
+    (("weights", "--example", "alternatives"), ("weights", "--method", "entropy")),
+    (("weights", "--example", "alternatives"), ("weights", "--method", "critic", "--directions", "cost=-")),
+    (("weights", "--example", "alternatives"), ("weights", "--method", "topsis", "--directions", "cost=-")),
+    (("weights", "--example", "ahp"), ("weights", "--method", "ahp")),
+]
+
+
+@pytest.mark.parametrize(("printing", "using"), EXAMPLES)
+def test_every_example_is_read_without_a_remark_on_the_table(
+    call: Call, tmp_path: Path, printing: tuple[str, ...], using: tuple[str, ...]
+) -> None:
+    table = write(tmp_path, call(*printing).out)
+    outcome = call(using[0], table, *using[1:])
+    assert outcome.code == 0, outcome.err
+    assert "t.csv" not in outcome.err
+
+
+def test_the_examples_of_values_indicators_and_weights_go_together(call: Call, tmp_path: Path) -> None:
+    values = write(tmp_path, call("synergy", "--example", "values").out, "v.csv")
+    indicators = write(tmp_path, call("synergy", "--example", "indicators").out, "i.csv")
+    assert call("synergy", values, "--indicators", indicators).code == 0
+    measures = write(tmp_path, call("cocontrol-metrics", "--example").out, "m.csv")
+    weights = write(tmp_path, call("weights", "--example", "pollutants").out, "w.csv")
+    assert call("cocontrol-metrics", measures, "--weights", weights, "--price", 1200).code == 0
+
+
+def test_the_example_of_a_problem_is_written_once_and_solved(call: Call, tmp_path: Path) -> None:
+    assert call("optimise", "--example", tmp_path / "p").code == 0
+    made = read_json(call, "optimise", tmp_path / "p")
+    assert isinstance(made, dict)
+    assert made["cost"] == pytest.approx(138)
+    assert call("optimise", "--example", tmp_path / "p").code == 1
+
+
+@pytest.mark.parametrize("command", ["optimise", "cocontrol-metrics", "synergy", "weights"])
+def test_a_command_without_its_table_shows_how_to_get_an_example(call: Call, command: str) -> None:
+    outcome = call(command)
+    assert outcome.code == 1
+    assert "--example" in outcome.err
+
+
+def test_separators_of_a_chinese_keyboard_are_understood(call: Call, tmp_path: Path) -> None:
+    assert call("optimise", "--example", tmp_path / "p").code == 0
+    assert call("optimise", tmp_path / "p", "--dividend", "air=SO2，NOx；carbon=CO2").code == 0
+    assert call("synergy", write(tmp_path, SCORES), "--weights", "pollution=0.7，carbon=0.3").code == 0
+    assert call("synergy", write(tmp_path, SCORES), "--weights", "pollution=0，carbon=0").code == 1
+    assert call("synergy", write(tmp_path, SCORES), "--weights", "pollution=1,pollution=1").code == 1
+
+
+def test_equal_alternatives_share_a_rank_and_identical_ones_have_none(call: Call, tmp_path: Path) -> None:
+    options = ("--method", "topsis", "--directions", "x=+,y=-")
+    rows = read_json(call, "weights", write(tmp_path, "name,x,y\np,2,8\nq,2,8\nr,5,1\n"), *options)
+    assert isinstance(rows, list)
+    assert [row["rank"] for row in rows] == [2, 2, 1]
+    alike = read_json(call, "weights", write(tmp_path, "name,x,y\np,2,8\nq,2,8\n"), *options)
+    assert isinstance(alike, list)
+    assert [(row["closeness"], row["rank"]) for row in alike] == [(None, None)] * 2
+
+
+def test_assumed_directions_and_unused_options_are_told(call: Call, tmp_path: Path) -> None:
+    table = write(tmp_path, "name,x,y\np,2,8\nq,5,1\nr,3,6\n")
+    assert "x, y" in call("weights", table, "--method", "topsis").err
+    assert call("weights", table, "--method", "TOPSIS", "--directions", "x=+,y=-").err == ""
+    assert "--directions" in call("weights", table, "--method", "critic").err
+    assert "--weights" in call("weights", table, "--method", "entropy", "--weights", "x=1,y=1").err
+    assert call("weights", table, "--method", "topsis", "--weights", "x=1").code == 1
+
+
+def test_a_missing_value_names_its_cell(call: Call, tmp_path: Path) -> None:
+    outcome = call("weights", write(tmp_path, "name,x,y\np,2,\nq,5,1\n"), "--method", "entropy", "--format", "json")
+    assert [fault["cell"] for fault in json.loads(outcome.out)["faults"]] == ["C2"]
+
+
+def test_a_folder_in_place_of_a_table_is_told(call: Call, tmp_path: Path) -> None:
+    outcome = call("cocontrol-metrics", tmp_path, "--language", "en")
+    assert outcome.code == 1
+    assert "folder" in outcome.err
+
+
+def test_alternatives_without_names_are_numbered(call: Call, tmp_path: Path) -> None:
+    options = ("--method", "topsis", "--directions", "x=+,y=-", "--weights", "x=0.6,y=0.4")
+    rows = read_json(call, "weights", write(tmp_path, "x,y\n2,8\n5,1\n3,6\n"), *options)
+    assert isinstance(rows, list)
+    assert [row["name"] for row in rows] == ["#1", "#2", "#3"]
+    assert rows[2]["closeness"] == pytest.approx(0.3111391, abs=5e-8)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from cocontrol.core.errors import InvalidInput
-from cocontrol.io.measure_catalogue import read_cost_tool
+from cocontrol.io.measure_catalogue import cost_tool_left_out, read_cost_tool
 from cocontrol.measures.catalogue import cost_is_known, make_catalogue
 
 # Two invented measures in the layout of the files.
@@ -51,3 +51,46 @@ def test_a_source_group_without_category_is_refused(tmp_path: Path) -> None:
         read_cost_tool(*files(tmp_path, group="Kilns"))
     assert {fault.rule for fault in caught.value.faults} == {"measures.source_group"}
     assert len(caught.value.faults) == 2
+
+
+# The heads of an exported database: words parted, percentages, dollars, size limits, no Months.
+EXPORTED = """CMAbbreviation,Pollutant,Locale,Effective Date,ExistingMeasureAbbr,NEIExistingDevCode,MinEmissions,MaxEmissions,ControlEfficiency,CostYear,CostPerTon,RuleEff,RulePen,EquationType,CapRecFactor,DiscountRate,CapAnnRatio,IncrementalCPT,MinCapacity,MaxCapacity,Details
+EXSCR,SO2,,,,,0,,90.00%,1999,"$2,000",80%,100,cpton,0.1098,7.00%,,,,,
+EXSCR,SO2,,,,,365,,95.00%,1999,900,100,100,cpton,0.1098,7.00%,,,,,
+EXLNB,NOX,,,,,,,50.00%,1999,0,100,100,,,7.00%,,,,,
+"""
+
+
+def exported(folder: Path) -> tuple[Path, Path, Path]:
+    made = files(folder)
+    made[1].write_text(EXPORTED, encoding="utf-8")
+    return made
+
+
+def test_an_exported_database_reads_with_its_own_heads_and_written_numbers(tmp_path: Path) -> None:
+    made = make_catalogue(*read_cost_tool(*exported(tmp_path)))
+    assert made.get("EXSCR").number("removal", "SO2") == pytest.approx(0.72)
+    assert made.get("EXSCR").number("removal_cost", "SO2") == pytest.approx(2000 * 8 / 0.90718474)
+
+
+def test_a_cost_of_nothing_stands_for_an_equation_and_is_no_cost(tmp_path: Path) -> None:
+    made = make_catalogue(*read_cost_tool(*exported(tmp_path)))
+    assert made.get("EXLNB").number("removal", "NOx") == 0.5
+    assert not cost_is_known(made.get("EXLNB"))
+
+
+def test_rows_of_one_size_and_measures_of_other_groups_are_left_out_and_counted(tmp_path: Path) -> None:
+    paths = exported(tmp_path)
+    paths[0].write_text(SUMMARY.replace("Burner,Boilers - Coal", "Burner,Boilers - Wood"), encoding="utf-8")
+    made = make_catalogue(*read_cost_tool(*paths))
+    assert set(made.measures) == {"EXSCR"}
+    missed = cost_tool_left_out(*paths)
+    assert (missed.rows, missed.groups, missed.measures) == (1, ("Boilers - Wood",), 1)
+
+
+def test_the_heads_of_the_summary_may_lack_what_is_not_used(tmp_path: Path) -> None:
+    paths = exported(tmp_path)
+    head, *rows = SUMMARY.splitlines()
+    short = [head.replace(",Months", ""), *(row.replace(",,for a test", ",for a test") for row in rows)]
+    paths[0].write_text("\n".join(short) + "\n", encoding="utf-8")
+    assert make_catalogue(*read_cost_tool(*paths)).get("EXSCR").source.startswith("US EPA CoST")

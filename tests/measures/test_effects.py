@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cocontrol.core.errors import InvalidInput, NotFound
+from cocontrol.measures.causes import Cause
 from cocontrol.measures.effects import Application, Effects, apply_measures, as_measures, each_alone, step_table
 from cocontrol.measures.equivalents import presets
 from cocontrol.measures.metrics import Quadrant, evaluate
@@ -62,8 +63,8 @@ def test_two_orders_of_the_same_measures_give_different_unit_costs() -> None:
     assert other["fgd"].reductions["SO2"] == pytest.approx(90)
     assert by_name["saving"].reductions["SO2"] == pytest.approx(20)
     assert other["saving"].reductions["SO2"] == pytest.approx(2)
-    # saving: (100/10 + 3) × activity − 20 TJ of coal at 100
-    assert other["saving"].cost.total == pytest.approx(1300 - 2000)
+    # saving: (100/10 + 3) × activity − 20 TJ of coal at 100 − 40 MWh of the scrubber at 5
+    assert other["saving"].cost.total == pytest.approx(1300 - 2000 - 200)
 
 
 def test_a_device_after_a_full_change_of_fuel_has_nothing_to_do() -> None:
@@ -88,6 +89,66 @@ def test_a_second_device_of_the_stage_takes_the_place_of_the_first() -> None:
     made = act("fgd", "dry_fgd")
     assert total(made, "SO2", "after") == pytest.approx(100 * 1.02 * 0.2)
     assert total(made, "PM25", "after") == pytest.approx(200 * 1.02)
+
+
+@pytest.mark.parametrize("pollutant", POLLUTANTS)
+def test_what_a_replaced_device_used_burnt_and_dosed_goes_with_it(pollutant: str) -> None:
+    assert total(act("dry_fgd", "fgd"), pollutant, "after") == pytest.approx(total(act("fgd"), pollutant, "after"))
+    assert total(act("fgd", "dry_fgd"), pollutant, "after") == pytest.approx(total(act("dry_fgd"), pollutant, "after"))
+    assert total(act("fgd", "gas"), pollutant, "after") == pytest.approx(total(act("gas"), pollutant, "after"))
+
+
+SCRUBBED = {"SO2": {"dedusting": 0.4}, "PM25": {"dedusting": 0.85}}
+"""A wet scrubber that removes SO2 with the dust."""
+
+
+def test_co_removal_of_a_replaced_device_is_named_with_its_tonnes() -> None:
+    step = act("filter", streams=(plant(existing=SCRUBBED),)).steps[0]
+    assert step.reductions["SO2"] == pytest.approx(-40)
+    (rise,) = step.rises
+    assert (rise.pollutant, rise.cause, rise.tonnes) == ("SO2", Cause.LOST_REMOVAL, pytest.approx(40))
+    assert (rise.before, rise.after) == (pytest.approx(0.4), 0)
+    assert "40 t less SO2 removed" in step.notes[0].en
+
+
+def test_a_device_in_a_row_with_the_old_one_keeps_its_co_removal() -> None:
+    made = each_alone(
+        (plant(existing=SCRUBBED),), catalogue(), ["filter", "fgd"], AROUND, pollutants=POLLUTANTS, discount_rate=0,
+        with_series=True,
+    )  # fmt: skip
+    assert [step.name for step in made.steps] == ["filter", "filter+series", "fgd"]
+    behind = made.steps[1]
+    assert behind.reductions["SO2"] == 0
+    assert behind.reductions["PM25"] == pytest.approx(200 * 0.15 * 0.99)
+    assert behind.rises == ()
+    assert any("multiply" in note.en for note in behind.notes)
+
+
+def test_the_parts_of_a_rise_add_up_to_it() -> None:
+    there = plant(existing={"SO2": {"desulphurisation": 0.9}})
+    step = act("dry_fgd", streams=(there,)).steps[0]
+    parts = [rise.tonnes for rise in step.rises if rise.pollutant == "SO2"]
+    assert {rise.cause for rise in step.rises if rise.pollutant == "SO2"} == {Cause.LOST_REMOVAL, Cause.FUEL}
+    assert sum(parts) == pytest.approx(-(step.reductions["SO2"] or 0))
+    carbon = act("fgd").steps[0]
+    assert sum(rise.tonnes for rise in carbon.rises) == pytest.approx(-(carbon.carbon or 0))
+
+
+def test_stranded_kit_of_the_old_fuel_is_named() -> None:
+    step = act("gas", streams=(plant(existing={"NOx": {"denitrification": 0.9}}),)).steps[0]
+    assert step.reductions["NOx"] == pytest.approx(5 - 9)
+    assert [(rise.pollutant, rise.cause) for rise in step.rises] == [("NOx", Cause.STRANDED)]
+    assert step.rises[0].tonnes == pytest.approx(0.9 * 9)
+
+
+def test_what_cannot_stand_in_a_row_is_refused_with_the_reason() -> None:
+    wanted = [Application("wet_esp", in_series=True), Application("gas", in_series=True)]
+    with pytest.raises(InvalidInput) as caught:
+        apply_measures((plant(),), catalogue(), wanted, AROUND, pollutants=POLLUTANTS, discount_rate=0)
+    assert [fault.remedy.en for fault in caught.value.faults if fault.remedy] == [
+        "wet polishing is the last stage",
+        "it is no device at the end of pipe",
+    ]
 
 
 def test_a_measure_in_part_leaves_the_rest_as_it_is() -> None:

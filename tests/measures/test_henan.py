@@ -16,8 +16,10 @@ from cocontrol.io.workspace import load_workspace
 from cocontrol.measures.catalogue import demonstration_catalogue
 from cocontrol.measures.instance import tonnes_known
 from cocontrol.measures.plan_ceilings import ceilings_from_targets
+from cocontrol.measures.published import published_catalogue
 from cocontrol.measures.run_base import Base, base_from_run, demonstration_assumptions
-from cocontrol.measures.workbench import Answer, Ceiling, Problem, build, recheck, solve
+from cocontrol.measures.what_ifs import recheck
+from cocontrol.measures.workbench import Answer, Ceiling, Problem, build, solve
 
 PROFILE, HENAN = "PROV_GUIDE_2011", "410000"
 
@@ -82,3 +84,11 @@ def test_targets_out_of_reach_name_the_conflict(base: Base) -> None:
     )
     assert answer.status == "infeasible"
     assert answer.conflicts["pollutant"].to_list() == ["CO2"]
+
+
+def test_published_costs_alone_solve_and_a_measure_without_one_is_named(base: Base) -> None:
+    problem = build(base, published_catalogue(), [Ceiling("CO2", reduction=0.02)])
+    assert solve(problem).status == "optimal"
+    unknown = problem.choices.left_out.filter(pl.col("reason_zh").str.contains("寿命未给出"))
+    assert "electric_arc_furnace" in set(unknown["measure_id"])
+    assert "scr" not in set(unknown["measure_id"])

@@ -179,3 +179,74 @@ def test_nobody_in_a_layer_is_beaten_from_the_same_or_a_later_one(points: list[t
         for j, b in enumerate(points):
             if a[0] >= b[0] and a[1] >= b[1] and a != b:
                 assert layers[i] < layers[j]
+
+
+@pytest.mark.parametrize(
+    ("heading", "code"),
+    [
+        ("二氧化硫", "SO2"), ("SO2减排量", "SO2"), ("NOx削减量", "NOx"), ("CO₂排放量", "CO2"), ("PM₂.₅", "PM25"), ("VOC", "VOCs"),
+        ("烟尘", "PM"), ("二氧化碳当量", "CO2e"), ("smell", "smell"),
+    ],
+)  # fmt: skip
+def test_headings_of_people_are_pollutants(heading: str, code: str) -> None:
+    assert pollutant_of(heading) == code
+
+
+@pytest.mark.parametrize("names", [("PM", "PM25"), ("TSP", "PM10"), ("PM", "TSP"), ("TSP", "dust"), ("PM10", "BC")])
+def test_a_set_that_weighs_particulates_and_a_part_of_them_is_refused(names: tuple[str, str]) -> None:
+    with pytest.raises(InvalidInput):
+        own_weight_set(dict.fromkeys(names, 1.0))
+
+
+def test_smoke_and_fugitive_dust_may_both_be_weighed() -> None:
+    assert own_weight_set({"PM": 1.0, "dust": 0.5}).weights == {"PM": 1.0, "dust": 0.5}
+
+
+def test_a_measure_without_effect_on_a_pollutant_has_an_elasticity_of_plain_zero(
+    example: dict[str, Evaluation],
+) -> None:
+    found = next(item for item in example["B"].elasticities if item.numerator == "NOx")
+    assert str(found.value) == "0.0"
+    assert found.quadrant is Quadrant.AXIS
+    assert found.reason is not None
+
+
+def test_the_cost_of_a_pollutant_is_only_given_where_it_falls(example: dict[str, Evaluation]) -> None:
+    costs = {item.pollutant: item for item in example["B"].pollutant_costs}
+    assert costs["SO2"].value == pytest.approx(6e6 / 250)
+    assert costs["NOx"].value is None
+    assert costs["CO2"].value is None
+    saving = {item.pollutant: item for item in example["C"].pollutant_costs}["SO2"]
+    assert saving.value == pytest.approx(-12e6 / 20)
+    assert saving.reason is not None
+
+
+def test_the_upward_coordinate_and_its_name_are_those_of_the_gases(tmp_path: Path) -> None:
+    found = table(tmp_path, "measure,SO2,CO2,CH4,cost\nbaseline,10,100,5,\nX,5,1,2,3\n", gwp="AR5GWP100")
+    (made,) = evaluate(found.measures, TAX, found.baseline)
+    assert made.greenhouse == pytest.approx(1 + 2 * 28)
+    assert {item.denominator for item in made.elasticities} == {"CO2e"}
+
+
+def test_a_negative_baseline_names_its_cell(tmp_path: Path) -> None:
+    with pytest.raises(InvalidInput) as raised:
+        table(tmp_path, "measure,SO2,CO2,cost\nX,1,1,2\nbaseline,-5,100,\n")
+    assert [fault.location.cell for fault in raised.value.faults] == ["B3"]
+
+
+def test_a_misspelt_pollutant_is_told_and_words_are_left_aside(tmp_path: Path) -> None:
+    found = table(tmp_path, "measure,S02,CO2,cost,note,owner\nX,5,1,2,synthetic,bureau\n")
+    told = {remark.value: remark.remedy for remark in found.remarks}
+    assert set(told) == {"S02", "owner"}
+    assert told["S02"] is not None
+    assert "SO2" in told["S02"].en
+
+
+def test_units_in_headings_are_converted_and_a_year_in_them_is_understood(tmp_path: Path) -> None:
+    found = table(tmp_path, "measure,SO2 (t/yr),NOx（吨/年）,CO2 (万吨),cost (万元/年)\nX,1,2,3,4\n")
+    (made,) = found.measures
+    assert made.reductions == {"SO2": 1.0, "NOx": 2.0}
+    assert made.greenhouse == pytest.approx(30_000)
+    assert made.cost == pytest.approx(40_000)
+    with pytest.raises(InvalidInput):
+        table(tmp_path, "measure,SO2 (MWh),CO2\nX,1,2\n")

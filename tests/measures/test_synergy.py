@@ -176,3 +176,29 @@ def test_coupling_and_degree_stay_in_their_range(scores: list[float], corrected:
     found = coordination(scores, corrected=corrected)
     assert 0 <= found.coupling <= 1 + 1e-12
     assert 0 <= found.degree <= 1 + 1e-12
+
+
+def test_critic_weighs_nothing_where_columns_move_alike() -> None:
+    with pytest.raises(InvalidInput, match="CRITIC"):
+        critic_weights([[1, 2], [2, 4], [4, 8]])
+    with pytest.raises(InvalidInput):
+        critic_weights([[0.1, 0.1], [0.1, 0.1], [0.1, 0.1]])
+
+
+def test_critic_by_hand() -> None:
+    """Three alternatives: r = −0.98198…, deviations 1.5275 and 3.6056."""
+    table = np.array([[2.0, 8.0], [5.0, 1.0], [3.0, 6.0]])
+    means = table.mean(axis=0)
+    deviation = np.sqrt(((table - means) ** 2).sum(axis=0) / 2)
+    assert critic_weights(table) == pytest.approx(deviation / deviation.sum())
+
+
+@pytest.mark.parametrize("weights", [(0, 0), (-1, 2), (float("nan"), 1)])
+def test_topsis_refuses_weights_that_weigh_nothing(weights: tuple[float, float]) -> None:
+    with pytest.raises(InvalidInput):
+        topsis([[1, 2], [2, 1]], (1, 1), weights)
+
+
+def test_topsis_of_great_numbers_is_that_of_small_ones() -> None:
+    small = topsis([[2, 8], [5, 1], [3, 6]], (1, -1), (0.6, 0.4))
+    assert topsis([[2e200, 8], [5e200, 1], [3e200, 6]], (1, -1), (0.6, 0.4)) == pytest.approx(small)

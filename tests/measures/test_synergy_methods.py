@@ -94,3 +94,80 @@ def test_decoupling_reads_pairs_and_series(tmp_path: Path) -> None:
     assert series == [("all", "2020 → 2021", (100.0, 98.0, 1000.0, 1060.0))]
     with pytest.raises(InvalidInput, match="C0"):
         read_decoupling(read_raw(written(tmp_path, "C0,C1,G0\n100,98,1000\n")))
+
+
+def refused(folder: Path, text: str) -> list[tuple[str, str | None]]:
+    with pytest.raises(InvalidInput) as raised:
+        scored(folder, text)
+    return [(fault.rule, fault.location.cell) for fault in raised.value.faults]
+
+
+def test_every_wrong_cell_of_the_scores_is_named_at_once(tmp_path: Path) -> None:
+    text = "subject,period,a,b\nX,1,75,\nX,1,.4,-1\n"
+    assert refused(tmp_path, text) == [
+        ("synergy.score", "C2"), ("synergy.gap", "D2"), ("synergy.score", "D3"), ("synergy.period_twice", "B3"),
+    ]  # fmt: skip
+    assert refused(tmp_path, "subject,a\nX,.5\n") == [("synergy.systems", None)]
+
+
+def test_columns_of_words_are_left_aside_with_a_remark(tmp_path: Path) -> None:
+    rows, remarks = read_scores(read_raw(written(tmp_path, "subject,grade,a,b,note\nX,good,.5,.6,synthetic\n")))
+    assert rows[0].scores == {"a": 0.5, "b": 0.6}
+    assert [remark.value for remark in remarks] == ["grade"]
+
+
+def test_periods_follow_each_other_by_number(tmp_path: Path) -> None:
+    found = composite_degrees(scored(tmp_path, "subject,period,a,b\nX,10,.5,.5\nX,9,.4,.3\n"))
+    assert [(item.period, item.degree > 0) for item in found] == [("9 → 10", True)]
+    assert found[0].lowest is None
+
+
+def test_the_composite_system_needs_the_period_of_every_row(tmp_path: Path) -> None:
+    with pytest.raises(InvalidInput):
+        composite_degrees(scored(tmp_path, "subject,a,b\nX,.5,.5\nX,.4,.3\n"))
+
+
+@pytest.mark.parametrize(
+    "weights", [{"a": 0.0, "b": 0.0}, {"a": -1.0, "b": 2.0}, {"a": float("nan"), "b": 1.0}, {"a": float("inf"), "b": 1}]
+)
+def test_weights_that_weigh_nothing_are_refused(weights: dict[str, float]) -> None:
+    with pytest.raises(InvalidInput):
+        coupling_degrees([Scored("X", None, {"a": 0.5, "b": 0.6})], weights)
+
+
+@pytest.mark.parametrize(("word", "direction"), [("负向", -1), ("逆向", -1), ("-1", -1), ("正向", 1), ("+", 1)])
+def test_directions_may_be_written_in_words(tmp_path: Path, word: str, direction: int) -> None:
+    text = f"indicator,system,direction,lower,upper\nSO2,pollution,{word},0,100\n"
+    assert read_indicators(read_raw(written(tmp_path, text)))[0].direction == direction
+
+
+def test_a_table_of_indicators_of_one_system_has_no_synergy(tmp_path: Path) -> None:
+    indicators = read_indicators(
+        read_raw(written(tmp_path, "indicator,system,direction,lower,upper\nSO2,pollution,-,0,100\n"))
+    )
+    with pytest.raises(InvalidInput, match=r"synergy|子系统"):
+        read_scores(read_raw(written(tmp_path, "subject,SO2\nX,50\n")), indicators)
+
+
+@pytest.mark.parametrize(
+    ("text", "rule", "cell"),
+    [
+        ("subject,C0,C1,G0,G1\nX,0,1,2,3\n", "tapio.base", "B2"),
+        ("subject,C0,C1,G0,G1\nX,1,,2,3\n", "synergy.gap", "C2"),
+        ("subject,C0,C1\nX,1,2\n", "tapio.columns", None),
+        ("period,C,G\n2015,1,2\n", "tapio.periods", None),
+        ("period,C,G\n2015,1,2\n,2,3\n", "tapio.period", "A3"),
+        ("period,C,G\n2015,1,2\n2015,2,3\n", "synergy.period_twice", "A3"),
+    ],
+)
+def test_a_table_that_has_no_elasticity_says_where(tmp_path: Path, text: str, rule: str, cell: str | None) -> None:
+    with pytest.raises(InvalidInput) as raised:
+        read_decoupling(read_raw(written(tmp_path, text)))
+    assert [(fault.rule, fault.location.cell) for fault in raised.value.faults] == [(rule, cell)]
+
+
+def test_a_series_with_chinese_headings_is_put_in_order(tmp_path: Path) -> None:
+    text = "地区,年份,碳排放,地区生产总值\nX,2020,98,1060\nX,2015,100,1000\n"
+    assert read_decoupling(read_raw(written(tmp_path, text)))[0] == [
+        ("X", "2015 → 2020", (100.0, 98.0, 1000.0, 1060.0))
+    ]

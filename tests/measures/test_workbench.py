@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -12,14 +13,16 @@ from cocontrol.core.text import Text
 from cocontrol.io.measure_catalogue import write_portfolio
 from cocontrol.io.portfolio_folder import read_portfolio
 from cocontrol.measures.catalogue import built_in_catalogue
+from cocontrol.measures.effects import Application, act_out
 from cocontrol.measures.plan_ceilings import ceilings_from_targets
 from cocontrol.measures.plants import split_among_plants
 from cocontrol.measures.portfolio.solving import optimise
 from cocontrol.measures.run_base import Base, base_from_run, demonstration_assumptions
-from cocontrol.measures.streams import Stream
-from cocontrol.measures.workbench import Ceiling, Problem, build, curve, price_sentence, recheck, solve, tighten
+from cocontrol.measures.streams import Stream, Surroundings
+from cocontrol.measures.what_ifs import curve, recheck, tighten
+from cocontrol.measures.workbench import Answer, Ceiling, Problem, build, price_sentence, solve
 
-from .streams import AROUND, COAL, POLLUTANTS, catalogue, plant
+from .streams import AROUND, COAL, GAS, POLLUTANTS, catalogue, numbers, plant
 
 NOTHING = pl.DataFrame()
 
@@ -47,6 +50,34 @@ def test_without_a_mixture_of_fuel_and_device_the_recheck_is_exact() -> None:
     made = problem(Ceiling("SO2", reduction=0.6), Ceiling("PM25", reduction=0.5), integer=True)
     checked = recheck(made, solve(made))
     assert checked["difference_t"].abs().max() < 1e-6
+
+
+def without_so2_of_gas(*, share: float) -> tuple[Problem, Answer]:
+    """A plan that must take gas, for which the inventory has no coefficient of SO2."""
+    unknown = Surroundings({("1A2m", "natural_gas"): {**GAS, "SO2": None}}, 0.6)
+    measures = catalogue().with_numbers(
+        numbers(("gas", "max_application", "-", share), ("gas", "operating_cost", "-", -1e6))
+    )
+    given = replace(base(plant()), around=unknown)
+    made = build(given, measures, [Ceiling("CO2", reduction=0.1)], discount_rate=0.05)
+    return made, solve(made)
+
+
+@pytest.mark.parametrize("share", [1.0, 0.5])
+def test_the_recheck_counts_what_the_new_fuel_has_no_coefficient_for_as_at_the_base(share: float) -> None:
+    """Missing is not zero: SO2 stays at 100 t in the plan and in the engine, while CO2 falls."""
+    made, answer = without_so2_of_gas(share=share)
+    assert set(answer.plan["measure_id"]) == {"gas"}
+    rows = {row["pollutant"]: row for row in recheck(made, answer).iter_rows(named=True)}
+    assert rows["SO2"]["plan_t"] == rows["SO2"]["engine_t"] == pytest.approx(100.0)
+    assert rows["CO2"]["engine_t"] == pytest.approx(9000.0 * (1 - share) + 0.9 * 5600.0 * share)
+    assert rows["CO2"]["difference_t"] == pytest.approx(0.0, abs=1e-6)
+
+
+def test_what_a_piece_was_adds_up_to_its_source() -> None:
+    wanted = [Application("gas", share=0.4), Application("fgd"), Application("pump", share=0.5)]
+    pieces = act_out(plant(), catalogue(), wanted, AROUND)
+    assert sum(piece.before.amount or 0.0 for piece in pieces) == pytest.approx(100.0)
 
 
 def test_a_device_that_cannot_stand_with_an_option_is_forbidden() -> None:

@@ -8,6 +8,7 @@ chosen language, and prints errors as one line per fault.
 from __future__ import annotations
 
 import copy
+import errno
 import functools
 import inspect
 import os
@@ -24,13 +25,16 @@ from typer.models import OptionInfo, ParameterInfo
 
 from cocontrol.cli.output import Output
 from cocontrol.cli.wording import command_class, group_class
-from cocontrol.core.errors import CocontrolError
+from cocontrol.core.errors import CocontrolError, Fault, Location
 from cocontrol.core.text import LANGUAGES, Language, Text
 
 LANGUAGE_VARIABLE = "COCONTROL_LANGUAGE"
 
 NO = False
 """Default of a flag."""
+
+FULL_WIDTH = str.maketrans("，；＝：", ",;=:")
+"""Separators as a Chinese keyboard writes them, for values that list several things."""
 
 EXIT_FAULTS = 1
 """Exit code when faults were found; wrong usage of the command line itself gives 2."""
@@ -88,6 +92,11 @@ def default_language(arguments: Sequence[str] | None = None) -> Language:
     return "en" if wanted == "en" else LANGUAGES[0]
 
 
+def argument_missing(name: str, remedy: Text) -> Fault:
+    """The fault of a command called without an argument that only some of its options can do without."""
+    return Fault("cli.argument_missing", Text("缺少参数", "an argument is missing"), value=name, remedy=remedy)
+
+
 def new_group(language: Language, help_text: Text) -> typer.Typer:
     """An empty group of commands."""
     return typer.Typer(
@@ -143,13 +152,48 @@ def _run(function: Callable[..., None], session: Session, arguments: dict[str, A
             traceback.print_exc()
         session.output.faults(error.faults)
         session.fail()
+    except BrokenPipeError as error:
+        raise typer.Exit(reader_gone()) from error
     except OSError as error:
         if session.debug:
             traceback.print_exc()
-        session.output.line_to_stderr(f"{error.strerror or error}: {error.filename}" if error.filename else str(error))
+        session.output.faults([_fault_of(error)])
         session.fail()
     if session.exit_code:
         raise typer.Exit(session.exit_code)
+
+
+READER_GONE = 141
+"""Exit code of a command whose reader has gone (``| head``), as the shell prints it for SIGPIPE: 128 + 13."""
+
+
+def reader_gone() -> int:
+    """Nothing more can be printed: what is left in the buffer goes nowhere. Returns the exit code."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
+    return READER_GONE
+
+
+_REFUSALS = {
+    errno.ENOENT: ("file.missing", Text("没有这个文件或文件夹", "no such file or folder")),
+    errno.EACCES: ("file.forbidden", Text("没有读写这个文件的权限", "no permission to read or write this file")),
+    errno.EPERM: ("file.forbidden", Text("系统不允许这样改动文件", "the system does not allow this change")),
+    errno.EISDIR: ("file.is_folder", Text("这是文件夹，需要的是文件", "this is a folder, a file is wanted")),
+    errno.ENOTDIR: ("file.is_no_folder", Text("路径中有一段不是文件夹", "a part of the path is no folder")),
+    errno.EEXIST: ("file.exists", Text("文件或文件夹已存在", "the file or folder is there already")),
+    errno.ENOSPC: ("file.no_space", Text("磁盘空间不足", "no space left on the disk")),
+    errno.EROFS: ("file.read_only", Text("文件系统只读", "the file system is read-only")),
+}
+"""What people read when the operating system refuses, by its error number."""
+
+
+def _fault_of(error: OSError) -> Fault:
+    """The refusal of the operating system as a fault, in words where we have them, else in the system's own."""
+    system = str(error.strerror or error)
+    other = ("file.refused", Text("读写失败（{e}）", "reading or writing failed ({e})").format(e=system))
+    rule, message = _REFUSALS.get(error.errno or 0, other)
+    return Fault(rule, message, Location(file=str(error.filename) if error.filename else None))
 
 
 def _in_language(name: str, annotation: Any, language: Language) -> Any:

@@ -16,7 +16,7 @@ import typer
 
 import cocontrol.cli
 from cocontrol import __version__
-from cocontrol.cli.framework import LANGUAGE_HELP, NO, LanguageChoice, default_language, new_group
+from cocontrol.cli.framework import LANGUAGE_HELP, NO, LanguageChoice, default_language, new_group, reader_gone
 from cocontrol.core.text import Language, Text
 
 TITLE = Text(
@@ -54,9 +54,20 @@ def build_app(language: Language) -> typer.Typer:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line; ends the process with 0, 1 (faults) or 2 (wrong usage)."""
+    """Run the command line; ends the process with 0, 1 (faults), 2 (wrong usage) or 141 (the reader has gone)."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    build_app(default_language(given))(args=given, prog_name="cocontrol")
+    try:
+        build_app(default_language(given))(args=given, prog_name="cocontrol")
+    finally:
+        _flush()
+
+
+def _flush() -> None:
+    """Print what is still in the buffer; end quietly where the reader has gone, as other tools of the shell do."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        sys.exit(reader_gone())
 
 
 if __name__ == "__main__":

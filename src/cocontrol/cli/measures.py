@@ -15,7 +15,7 @@ from cocontrol.core.text import Language, Text
 if TYPE_CHECKING:
     from cocontrol.measures.catalogue import Catalogue
     from cocontrol.measures.run_base import Base
-    from cocontrol.measures.workbench import Ceiling
+    from cocontrol.measures.workbench import Ceiling, Problem
 
 ORDER = 57
 
@@ -23,10 +23,10 @@ GROUP_HELP = Text("措施目录、措施效果与最低费用问题", "measure c
 
 CatalogueOption = Annotated[
     Path | None,
-    typer.Option("--catalogue", metavar="FOLDER"),
+    typer.Option("--catalogue", metavar="NAME|FOLDER"),
     Text(
-        "自己的措施目录（measures、measure_numbers、energy_prices 表）；缺省用内置目录",
-        "own catalogue (tables measures, measure_numbers, energy_prices); the built-in one by default",
+        "published（公开费用）、demonstration（演示费用）、built-in（无费用，缺省），或自己的目录文件夹",
+        "published, demonstration (synthetic costs) or built-in (no costs, the default), or the folder of an own one",
     ),
 ]
 DemonstrationOption = Annotated[
@@ -45,6 +45,10 @@ def register(app: typer.Typer, language: Language) -> None:
     group = new_group(language, GROUP_HELP)
     add_command(group, language, "list", Text("列出措施", "list the measures"))(list_measures)
     add_command(group, language, "numbers", Text("列出措施的全部参数及来源", "every number with its source"))(numbers)
+    add_command(
+        group, language, "lineage", Text("公开费用的每个数由什么换算而来", "what each published cost rests on")
+    )(lineage)
+    add_command(group, language, "costs", Text("查公开的单位费用，供比较", "published unit costs, to compare"))(costs)
     add_command(group, language, "template", Text("写出措施目录的 Excel 模板", "write Excel templates"))(template)
     add_command(
         group,
@@ -146,6 +150,89 @@ def numbers(
     session.output.rows(number_table(chosen).to_dicts(), NUMBERS)
 
 
+LINEAGE = {
+    "measure_id": Text("编号", "measure"),
+    "parameter": Text("参数", "parameter"),
+    "subject": Text("对象", "subject"),
+    "name": Text("依据", "rests on"),
+    "label_zh": Text("名称", "name (Chinese)"),
+    "label_en": Text("英文名称", "name"),
+    "value": Text("数值", "value"),
+    "lower": Text("下限", "lower"),
+    "upper": Text("上限", "upper"),
+    "unit": Text("单位", "unit"),
+    "price_year": Text("价格年份", "price year"),
+    "source": Text("来源", "source"),
+    "clause": Text("条款", "clause"),
+    "status": Text("可靠程度", "status"),
+    "note": Text("备注", "note"),
+}
+
+
+def lineage(
+    session: Session,
+    measure: Annotated[
+        list[str] | None, typer.Argument(), Text("措施编号；不给为全部", "measures; all without any")
+    ] = None,
+) -> None:
+    """Print the figures, exchange rates and price indices that the published costs of measures rest on."""
+    from cocontrol.measures.published import lineage_table, published_catalogue
+
+    chosen = None if not measure else [published_catalogue().get(name).measure_id for name in measure]
+    rows = lineage_table(chosen).to_dicts()
+    session.output.rows(rows, {name: LINEAGE[name] for name in _in_language(list(LINEAGE), session.language)})
+
+
+COSTS = {
+    "figure_id": Text("编号", "figure"),
+    "technology_zh": Text("技术", "technology (Chinese)"),
+    "technology_en": Text("技术", "technology"),
+    "applies_to": Text("适用", "applies to"),
+    "quantity": Text("性质", "quantity"),
+    "pollutant": Text("污染物", "pollutant"),
+    "value": Text("数值", "value"),
+    "lower": Text("下限", "lower"),
+    "upper": Text("上限", "upper"),
+    "unit": Text("单位", "unit"),
+    "price_year": Text("价格年份", "price year"),
+    "place": Text("国家", "country"),
+    "source": Text("来源", "source"),
+    "clause": Text("条款", "clause"),
+    "status": Text("可靠程度", "status"),
+    "use": Text("用途", "use"),
+    "note": Text("备注", "note"),
+}
+
+
+def costs(
+    session: Session,
+    *,
+    search: Annotated[str, typer.Option(), Text("技术、行业或来源的词", "words of technology, industry, source")] = "",
+    pollutant: Annotated[str, typer.Option(), Text("污染物代码", "pollutant code")] = "",
+    quantity: Annotated[
+        str,
+        typer.Option(),
+        Text(
+            "investment、operating、whole_cost、unit_cost、price", "investment, operating, whole_cost, unit_cost, price"
+        ),
+    ] = "",
+    country: Annotated[str, typer.Option(), Text("CN、US 或 DK", "CN, US or DK")] = "",
+    status: Annotated[str, typer.Option(), Text("verified 或 recalled", "verified or recalled")] = "",
+) -> None:
+    """Print published unit costs as the documents give them: to compare, since years, currencies and scopes differ."""
+    from cocontrol.measures.published import cost_references
+
+    found = cost_references(words=search, pollutant=pollutant, quantity=quantity, place=country, status=status)
+    shown = _in_language(list(COSTS), session.language)
+    session.output.rows(found.to_dicts(), {name: COSTS[name] for name in shown})
+    session.output.note(
+        Text(
+            "原文币种和价格年份，未换算，只供比较",
+            "currency and price year of the documents, not converted: for ranking only",
+        )
+    )
+
+
 def template(
     session: Session,
     folder: Annotated[Path, typer.Argument(), Text("写到的文件夹", "folder to write to")],
@@ -189,12 +276,21 @@ def import_catalogue(
     ] = None,
 ) -> None:
     """Check a catalogue, or make one of CoST files; print its measures."""
-    from cocontrol.io.measure_catalogue import catalogue_rows, read_catalogue, read_cost_tool, write_catalogue_tables
+    from cocontrol.io.measure_catalogue import (
+        catalogue_rows,
+        cost_tool_left_out,
+        read_catalogue,
+        read_cost_tool,
+        write_catalogue_tables,
+    )
     from cocontrol.measures.catalogue import make_catalogue, measure_table
 
     if cost:
-        paths = [_cost_file(folder, name) for name in ("Summary", "Efficiencies", "source_groups")]
+        paths = [_cost_file(folder, name) for name in ("Summary", "Eff", "source_groups")]
         found = make_catalogue(*read_cost_tool(*paths))
+        missed = cost_tool_left_out(*paths)
+        if missed.rows or missed.measures:
+            session.output.note(_MISSED.format(r=missed.rows, m=missed.measures, g=len(missed.groups)))
     else:
         found, leads = read_catalogue(folder)
         for lead in leads:
@@ -202,6 +298,12 @@ def import_catalogue(
     if output is not None:
         write_catalogue_tables({name: rows for name, rows in catalogue_rows(found).items() if rows.height}, output)
     session.output.rows(measure_table(found).to_dicts(), LIST)
+
+
+_MISSED = Text(
+    "未取：限定地区、规模或现有措施的 {r} 行；对照表没有的 {g} 个源组中的 {m} 项措施",
+    "not taken: {r} rows bound to a place, size or existing measure; {m} measures of {g} source groups not in the table",
+)
 
 
 def _cost_file(folder: Path, name: str) -> Path:
@@ -218,17 +320,46 @@ def _cost_file(folder: Path, name: str) -> Path:
     )
 
 
-def _catalogue(session: Session, folder: Path | None, *, demonstration: bool) -> Catalogue:
-    """The built-in catalogue, the user's own, or the one with synthetic costs."""
+BUILT_IN, PUBLISHED, DEMONSTRATION = "built-in", "published", "demonstration"
+
+
+def _catalogue(session: Session, chosen: Path | None, *, demonstration: bool) -> Catalogue:
+    """The catalogue of that name (no costs, published or synthetic ones), or the user's own in a folder."""
     from cocontrol.io.measure_catalogue import read_catalogue
     from cocontrol.measures.catalogue import built_in_catalogue, demonstration_catalogue
+    from cocontrol.measures.published import published_catalogue
 
-    if folder is not None:
-        found, leads = read_catalogue(folder)
+    shipped = {
+        BUILT_IN: built_in_catalogue,
+        PUBLISHED: published_catalogue,
+        DEMONSTRATION: demonstration_catalogue,
+    }
+    name = DEMONSTRATION if chosen is None and demonstration else BUILT_IN if chosen is None else str(chosen)
+    if name not in shipped:
+        found, leads = read_catalogue(Path(name))
         for lead in leads:
             session.output.fault_line(lead)
         return found
-    return demonstration_catalogue() if demonstration else built_in_catalogue()
+    if name == PUBLISHED:
+        session.output.note(_published_note())
+    return shipped[name]()
+
+
+def _published_note() -> Text:
+    """How far published costs reach, and how well they are known."""
+    from cocontrol.measures.published import BASE_YEAR, coverage
+
+    known = coverage()
+    return Text(
+        "公开费用：{p}/{m} 项措施，{b} 年价；费用数 {n} 个，其中凭记忆 {r} 个",
+        "published costs: {p} of {m} measures, in yuan of {b}; {n} cost numbers, {r} of them recalled",
+    ).format(
+        p=known.priced,
+        m=known.measures,
+        b=BASE_YEAR,
+        n=known.numbers.total(),
+        r=known.numbers["recalled"],
+    )
 
 
 def _base(session: Session, name: str, workspace: Path, catalogue: Catalogue, *, demonstration: bool) -> Base:
@@ -344,6 +475,7 @@ def instance(
     base = _base(session, run, workspace, found, demonstration=demonstration)
     wanted = [_ceiling(text) for text in ceiling]
     problem = build(base, found, wanted, discount_rate=discount_rate, integer=integer)
+    _note_savings(session, problem)
     left_out = problem.choices.left_out["measure_id"].drop_nulls().n_unique()
     if left_out:
         session.output.note(
@@ -353,6 +485,19 @@ def instance(
             ).format(n=left_out)
         )
     _print_files(session, write_portfolio(problem, folder))
+
+
+def _note_savings(session: Session, problem: Problem) -> None:
+    """Say which measures save money, and what such savings leave out."""
+    from cocontrol.measures.savings import MOST, SAVINGS, saving_measures
+
+    found = saving_measures(problem.choices)
+    if found.is_empty():
+        return
+    labels = [problem.catalogue.get(name).label for name in found["measure_id"].head(MOST)]
+    names = Text("、".join(label.zh for label in labels), ", ".join(label.en for label in labels))
+    total = f"{found['saved'].sum() / 1e8:,.4g}"
+    session.output.note(SAVINGS.format(m=names, v=Text(f"{total} 亿元", f"{total} ×10⁸ CNY")))
 
 
 def _ceiling(text: str) -> Ceiling:

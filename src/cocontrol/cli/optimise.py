@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cocontrol.cli.framework import NO, Session, add_command
-from cocontrol.core.text import Language, Text
+from cocontrol.cli.framework import FULL_WIDTH, NO, Session, add_command, argument_missing
+from cocontrol.cli.progress import progress_bar
+from cocontrol.core.errors import InvalidInput
+from cocontrol.core.text import Language, Text, same
 
 if TYPE_CHECKING:
     from cocontrol.measures.portfolio.model import Instance, Solution
@@ -26,6 +28,17 @@ _LABELS = {
     "lower_bound": Text("下界", "lower bound"),
     "gap": Text("相对差距", "gap"),
 }
+
+_STATUS = {
+    "optimal": Text("最优（optimal）", "optimal"),
+    "feasible": Text("可行，差距未达要求（feasible）", "feasible, the gap is wider than asked for"),
+    "infeasible": Text("不可行（infeasible）", "infeasible"),
+}
+
+_IN_CONFLICT = Text(
+    "这些上限不能同时满足（最小的一组）：按“共同放宽”全部放宽，或按“单独放宽”只放宽其中一个",
+    "these ceilings cannot be met together (the smallest such group): relax all as in “together”, or one as in “alone”",
+)
 
 _PLAN = {
     "source_id": Text("排放源", "source"),
@@ -57,6 +70,19 @@ _CURVE = {
     "emission_t": Text("排放量（吨）", "emission, t"),
     "cost": Text("费用", "cost"),
     "price": Text("至下一点每吨费用", "cost per tonne to the next point"),
+    "lower_bound": Text("下界", "lower bound"),
+    "gap": Text("相对差距", "gap"),
+    "exact": Text("精确", "exact"),
+}
+
+_ROBUST = {
+    "name": Text("上限", "limit"),
+    "limit": Text("限值", "limit value"),
+    "planned": Text("方案", "planned"),
+    "mean": Text("均值", "mean"),
+    "p2_5": Text("2.5 % 分位", "2.5 %"),
+    "p97_5": Text("97.5 % 分位", "97.5 %"),
+    "probability_met": Text("满足的概率", "probability met"),
 }
 
 _DIVIDEND = {
@@ -67,6 +93,23 @@ _DIVIDEND = {
 }
 
 
+_INSTANCE_HELP = Text(
+    "文件夹，内有 sources（source_id, region, 各污染物每期吨数）、options（source_id, option_id, cost, 各污染物倍数）、"
+    "devices（source_id, stage, device_id, cost, 各污染物去除率）、caps（region, pollutant, period, cap_t）和 "
+    "settings.toml（periods, discount_rate, integer, gap）；表可用 CSV 或 Excel，也可是一份 .xlsx，每表一页",
+    "folder with sources (source_id, region, tonnes per period of each pollutant), options (source_id, option_id, "
+    "cost, multipliers), devices (source_id, stage, device_id, cost, removals), caps (region, pollutant, period, "
+    "cap_t) and settings.toml (periods, discount_rate, integer, gap); tables as CSV or Excel, or one .xlsx with a "
+    "sheet for each",
+)
+
+
+_ROBUST_HELP = Text(
+    "改为给出清单不确定时各上限满足的概率；95 % 区间半宽（%），如 SO2=20,CO2=5",
+    "give the probability that each limit is met under an uncertain inventory instead; half-widths in %, such as SO2=20,CO2=5",
+)
+
+
 def register(app: typer.Typer, language: Language) -> None:
     """Add the command ``optimise``."""
     add_command(app, language, "optimise", HELP)(optimise)
@@ -75,13 +118,11 @@ def register(app: typer.Typer, language: Language) -> None:
 def optimise(
     session: Session,
     instance: Annotated[
-        Path,
+        Path | None,
         typer.Argument(),
-        Text(
-            "文件夹：sources、options、devices、caps（CSV）和 settings.toml",
-            "folder with sources, options, devices, caps (CSV) and settings.toml",
-        ),
-    ],
+        _INSTANCE_HELP,
+    ] = None,
+    *,
     curve: Annotated[
         str | None,
         typer.Option(),
@@ -95,13 +136,28 @@ def optimise(
             "give the synergy dividend instead, such as air=SO2,NOx;carbon=CO2",
         ),
     ] = None,
+    robust: Annotated[
+        str | None,
+        typer.Option(),
+        _ROBUST_HELP,
+    ] = None,
     shares: Annotated[
         bool, typer.Option("--shares"), Text("允许按份额实施（连续松弛）", "allow shares of a choice (relaxation)")
     ] = NO,
+    example: Annotated[
+        Path | None,
+        typer.Option(metavar="FOLDER"),
+        Text("把一个可照填的小例子写到这个文件夹后退出", "write a small example to fill in to this folder and exit"),
+    ] = None,
 ) -> None:
     """Solve a problem, or draw its abatement curve or synergy dividend."""
     from dataclasses import replace
 
+    if example is not None:
+        _write_example(session, example)
+        return
+    if instance is None:
+        raise InvalidInput(argument_missing("INSTANCE", same("cocontrol optimise --example FOLDER")))
     from cocontrol.io.portfolio_folder import read_portfolio
 
     problem, leads = read_portfolio(instance)
@@ -114,9 +170,28 @@ def optimise(
     elif dividend is not None:
         _show_dividend(session, problem, dividend)
     else:
-        from cocontrol.measures.portfolio.solving import optimise as solve
+        _solve(session, problem, robust)
 
-        _show_solution(session, solve(problem))
+
+def _solve(session: Session, problem: Instance, robust: str | None) -> None:
+    """Show the plan, or how it holds under the half-widths that `robust` gives."""
+    from cocontrol.measures.portfolio.robustness import parse_half_widths, reevaluate
+    from cocontrol.measures.portfolio.solving import optimise as solve
+
+    widths = None if robust is None else parse_half_widths(robust.translate(FULL_WIDTH), problem)
+    with progress_bar(session.language) as progress:
+        solution = solve(problem, prices=widths is None, progress=progress)
+    if widths is None:
+        _show_solution(session, solution)
+    else:
+        session.output.rows(reevaluate(solution, widths).to_dicts(), _ROBUST)
+
+
+def _write_example(session: Session, folder: Path) -> None:
+    from cocontrol.measures.examples import write_portfolio_example
+
+    written = write_portfolio_example(folder)
+    session.output.rows([{"file": str(path)} for path in written], {"file": Text("文件", "file")})
 
 
 def _show_solution(session: Session, solution: Solution) -> None:
@@ -130,11 +205,14 @@ def _show_solution(session: Session, solution: Solution) -> None:
     plan = [{**row, "devices": " + ".join(row["devices"])} for row in made["plan"]]
     plan_columns = {key: text for key, text in _PLAN.items() if not plan or key in plan[0]}
     if output.form == "csv":
-        output.rows(plan, plan_columns)
+        output.rows(*((made["conflicts"], _CONFLICTS) if made["conflicts"] else (plan, plan_columns)))
+        if made["conflicts"]:
+            output.note(_IN_CONFLICT)
         return
-    output.facts(made, _LABELS)
+    output.facts({**made, "status": session.say(_STATUS[made["status"]])}, _LABELS)
     output.line()
     if made["conflicts"]:
+        output.line(session.say(_IN_CONFLICT))
         output.rows(made["conflicts"], _CONFLICTS)
         return
     output.rows(plan, plan_columns)
@@ -154,11 +232,13 @@ def _emission_rows(made: dict[str, Any]) -> list[dict[str, Any]]:
 def _show_curve(session: Session, problem: Instance, pollutant: str) -> None:
     from cocontrol.measures.portfolio.curve import abatement_curve
 
-    session.output.rows(abatement_curve(problem, pollutant).to_dicts(), _CURVE)
+    with progress_bar(session.language) as progress:
+        table = abatement_curve(problem, pollutant, progress=progress)
+    session.output.rows(table.to_dicts(), _CURVE)
 
 
 def _show_dividend(session: Session, problem: Instance, groups: str) -> None:
     from cocontrol.measures.portfolio.dividend import parse_groups, synergy_dividend
 
-    made = synergy_dividend(problem, parse_groups(groups, problem))
+    made = synergy_dividend(problem, parse_groups(groups.translate(FULL_WIDTH), problem))
     session.output.rows(made.to_dicts(), _DIVIDEND)

@@ -128,7 +128,9 @@ def _cell(value: Any) -> str:
 
 def is_year(column: str, row: Row) -> bool:
     """Whether a cell holds a calendar year, which takes no thousands separator."""
-    return (column == "year" or column.endswith("_year")) and isinstance(row.get(column), int)
+    value = row.get(column)
+    named = column in {"year", "period"} or column.endswith("_year") or "_year_" in column
+    return named and isinstance(value, int) and not isinstance(value, bool)
 
 
 def shown(value: Any) -> str:

@@ -91,8 +91,8 @@ def compare(
         {
             "parent": "、".join(t.number or t.title for t in pair.parents),
             "child": "、".join(t.number or t.title for t in pair.children),
-            "relation": session.say(RELATION[pair.relation]) if worded else pair.relation,
-            "kind": session.say(RELATION[change.kind]) if worded else change.kind,
+            "relation": session.say(RELATION[pair.relation]) if worded else pair.published_relation,
+            "kind": session.say(RELATION[change.kind]) if worded else change.published_kind,
             "parent_text": change.parent_text,
             "child_text": change.child_text,
             "reason": session.say(change.reason),

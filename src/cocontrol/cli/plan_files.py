@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from cocontrol.plans import Plan
 
 FILE_HELP = Text(
-    "方案文件（txt、md、docx、pdf、html；- 为标准输入）", "plan file (txt, md, docx, pdf, html; - for standard input)"
+    "方案文件（txt、md、docx、pdf、html、csv；- 为标准输入）",
+    "plan file (txt, md, docx, pdf, html, csv; - for standard input)",
 )
 
 

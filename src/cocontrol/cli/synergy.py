@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cocontrol.cli.framework import NO, Session, add_command
+from cocontrol.cli.framework import FULL_WIDTH, NO, Session, add_command, argument_missing
 from cocontrol.core.errors import Fault, InvalidInput
-from cocontrol.core.text import Language, Text
+from cocontrol.core.text import Language, Text, same
 
 if TYPE_CHECKING:
     from cocontrol.measures.synergy_methods import Degree
     from cocontrol.measures.synergy_tables import Scored
 
 ORDER = 56
+
+
+class Example(StrEnum):
+    """The inputs that an example is printed of."""
+
+    SCORES = "scores"
+    VALUES = "values"
+    INDICATORS = "indicators"
+    TAPIO = "tapio"
+
 
 METHODS = ("coupling", "coupling-corrected", "composite-system", "tapio")
 ALIASES = {
@@ -25,26 +36,47 @@ ALIASES = {
     "coupling-coordination-corrected": "coupling-corrected",
     "composite": "composite-system",
     "decoupling": "tapio",
+    "耦合协调度": "coupling",
+    "复合系统协同度": "composite-system",
+    "脱钩": "tapio",
 }
+
+
+_TABLE_HELP = Text(
+    "每行一个对象的一个时期（CSV 或 Excel）：subject、period 加各子系统得分一列（0–1，越大越好），或原始指标列并用 "
+    "--indicators；脱钩用 subject,C0,C1,G0,G1 或 subject,period,C,G（C 排放，G 不变价总量）",
+    "a row per subject and period (CSV or Excel): subject, period and a column of scores per system (0–1, more is "
+    "better), or raw values with --indicators; for tapio subject,C0,C1,G0,G1 or subject,period,C,G (C emissions, G "
+    "output at constant prices)",
+)
+
+
+_INDICATORS_HELP = Text(
+    "指标表：indicator, system, direction（+ 或 -）, lower, upper, weight",
+    "table of indicators: indicator, system, direction (+ or -), lower, upper, weight",
+)
 
 
 def register(app: typer.Typer, language: Language) -> None:
     """Add the command ``synergy``."""
     add_command(
-        app, language, "synergy", Text("减污降碳协同度（多种方法并列）", "degree of synergy by several methods")
+        app,
+        language,
+        "synergy",
+        Text(
+            "减污降碳协同度（多种方法并列，附权重敏感性）",
+            "degree of synergy by several methods, with its range under other weights",
+        ),
     )(synergy)
 
 
 def synergy(
     session: Session,
     table: Annotated[
-        Path,
+        Path | None,
         typer.Argument(metavar="TABLE"),
-        Text(
-            "subject、period 加各子系统得分（0–1）或指标；脱钩用 C0,C1,G0,G1 或 period,C,G",
-            "subject, period and scores of systems (0–1) or indicators; for tapio C0,C1,G0,G1 or period,C,G",
-        ),
-    ],
+        _TABLE_HELP,
+    ] = None,
     *,
     method: Annotated[
         str | None,
@@ -54,22 +86,34 @@ def synergy(
     indicators: Annotated[
         Path | None,
         typer.Option(),
-        Text("指标表：indicator, system, direction, lower, upper, weight", "table of indicators"),
+        _INDICATORS_HELP,
     ] = None,
     weights: Annotated[
-        str | None, typer.Option(), Text("子系统权重，如 pollution=0.5,carbon=0.5", "weights of systems")
+        str | None,
+        typer.Option(),
+        Text("子系统权重，如 pollution=0.5,carbon=0.5", "weights of systems, such as pollution=0.5,carbon=0.5"),
     ] = None,
     geometric: Annotated[
         bool, typer.Option("--geometric"), Text("指标按几何平均合成", "combine indicators by geometric mean")
     ] = NO,
     chained: Annotated[bool, typer.Option("--chained"), Text("复合系统逐年相比", "composite system year on year")] = NO,
+    example: Annotated[
+        Example | None, typer.Option(), Text("打印一份样表后退出", "print an example table and exit")
+    ] = None,
 ) -> None:
     """Print a degree per row and method, its range under shifted weights, and where methods disagree."""
+    if example is not None:
+        _print_example(session, example)
+        return
+    if table is None:
+        raise InvalidInput(argument_missing("TABLE", same("cocontrol synergy --example scores > scores.csv")))
     from cocontrol.io.readers import read_raw
     from cocontrol.measures.synergy_tables import read_indicators, read_scores
 
     chosen = _method(method)
     if chosen == "tapio":
+        if indicators or weights or geometric or chained:
+            session.output.note(_NOT_FOR_TAPIO)
         _tapio(session, table)
         return
     known = read_indicators(read_raw(indicators)) if indicators else ()
@@ -83,6 +127,12 @@ def synergy(
     session.output.rows([_row(session, item) for found in results.values() for item in found], HEADINGS)
     for line in _disagreements(results):
         session.output.note(line)
+
+
+def _print_example(session: Session, wanted: Example) -> None:
+    from cocontrol.measures.examples import SYNERGY, example
+
+    session.output.line(example(SYNERGY[wanted]).rstrip())
 
 
 def _method(given: str | None) -> str | None:
@@ -106,8 +156,10 @@ def _weights(given: str | None) -> dict[str, float] | None:
     if given is None:
         return None
     made: dict[str, float] = {}
-    for part in given.split(","):
+    for part in filter(str.strip, given.translate(FULL_WIDTH).split(",")):
         name, sign, number = part.partition("=")
+        if name.strip() in made:
+            raise InvalidInput(_twice(name.strip()))
         try:
             made[name.strip()] = float(number)
         except ValueError as error:
@@ -120,6 +172,15 @@ def _weights(given: str | None) -> dict[str, float] | None:
                 )
             ) from error
     return made
+
+
+def _twice(name: str) -> Fault:
+    return Fault(
+        "synergy.weights_form",
+        Text("同一子系统给了两次权重", "a system has two weights"),
+        value=name,
+        remedy=Text("只留一个", "keep one of them"),
+    )
 
 
 def _degrees(
@@ -141,6 +202,11 @@ def _degrees(
             made[name] = coupling_degrees(scored, weights, corrected=name == "coupling-corrected")
     return made
 
+
+_NOT_FOR_TAPIO = Text(
+    "脱钩只用排放和经济总量：--indicators、--weights、--geometric、--chained 未采用",
+    "decoupling takes emissions and output alone: --indicators, --weights, --geometric and --chained were not used",
+)
 
 HEADINGS = {
     "method": Text("方法", "method"),
@@ -222,7 +288,13 @@ def _tapio(session: Session, path: Path) -> None:
     for subject, period, values in pairs:
         found = tapio(*values)
         rows.append(
-            {"subject": subject, "period": period, "elasticity": found.elasticity, "state": session.say(found.state)}
+            {
+                "method": "tapio",
+                "subject": subject,
+                "period": period,
+                "elasticity": found.elasticity,
+                "state": session.say(found.state),
+            }
         )
     if session.output.form == "json":
         session.output.json({"methods": ["tapio"], "rows": rows, "disagreements": []})

@@ -17,6 +17,7 @@ from cocontrol.core.pollutants import codes
 from cocontrol.core.raw import raw_table
 from cocontrol.core.tables import Table
 from cocontrol.core.text import Text, same
+from cocontrol.core.units import factor as unit_factor
 from cocontrol.core.validation import ORIGIN, validate
 from cocontrol.measures.catalogue_tables import (
     ENERGY_PRICE,
@@ -25,6 +26,7 @@ from cocontrol.measures.catalogue_tables import (
     NO_SUBJECT,
     PARAMETERS,
     MeasureKind,
+    unit_of,
 )
 from cocontrol.reference.categories import ancestors, categories
 from cocontrol.reference.fuels import fuels
@@ -132,7 +134,7 @@ class Catalogue:
             A number of a measure that is not there, or one outside its range.
         """
         faults = FaultCollector()
-        given = _numbers(numbers, set(self.measures), faults)
+        given = _numbers(numbers, {name: one.activity_unit for name, one in self.measures.items()}, faults)
         faults.raise_if_any()
         return replace(
             self,
@@ -143,7 +145,11 @@ class Catalogue:
         )
 
     def with_prices(self, prices: pl.DataFrame) -> Catalogue:
-        """The catalogue with these energy prices (`ENERGY_PRICE`) added."""
+        """The catalogue with these energy prices (`ENERGY_PRICE`) added; `InvalidInput` for what is no fuel."""
+        carriers = {*fuels()["fuel_code"], ELECTRICITY}
+        unknown = [row for row in prices.iter_rows(named=True) if row["carrier"] not in carriers]
+        if unknown:
+            raise InvalidInput(*(_unknown(row, "carrier", row["carrier"]) for row in unknown))
         made = {row["carrier"]: Price(row["price"], row["source"], row["status"]) for row in prices.to_dicts()}
         return replace(self, prices={**self.prices, **made})
 
@@ -159,7 +165,7 @@ def make_catalogue(measures: pl.DataFrame, numbers: pl.DataFrame) -> Catalogue:
     """
     faults = FaultCollector()
     known = set(measures["measure_id"])
-    given = _numbers(numbers, known, faults)
+    given = _numbers(numbers, dict(measures.select("measure_id", "activity_unit").iter_rows()), faults)
     made = {}
     for row in measures.iter_rows(named=True):
         faults.extend(_row_faults(row, known))
@@ -190,10 +196,18 @@ def _listed(text: str | None) -> tuple[str, ...]:
     return tuple(part for part in _LIST.split(text or "") if part)
 
 
-def _numbers(table: pl.DataFrame, known: set[str], faults: FaultCollector) -> dict[str, dict[tuple[str, str], Number]]:
+def _numbers(
+    table: pl.DataFrame, activity_units: Mapping[str, str], faults: FaultCollector
+) -> dict[str, dict[tuple[str, str], Number]]:
+    """The numbers by measure, those with a unit of their own in the unit of their parameter."""
     made: dict[str, dict[tuple[str, str], Number]] = {}
-    for row in table.iter_rows(named=True):
-        found = list(_number_faults(row, known))
+    for given in table.iter_rows(named=True):
+        try:
+            row = _in_own_unit(given, activity_units.get(given["measure_id"]))
+        except InvalidInput as error:
+            faults.extend(error.faults)
+            continue
+        found = list(_number_faults(row, set(activity_units)))
         faults.extend(found)
         if not found:
             number = Number(*(row[entry.name] for entry in fields(Number)))
@@ -201,11 +215,36 @@ def _numbers(table: pl.DataFrame, known: set[str], faults: FaultCollector) -> di
     return made
 
 
+def _in_own_unit(row: dict[str, Any], activity_unit: str | None) -> dict[str, Any]:
+    """The row with value and range in the unit of its parameter; `InvalidInput` where the given unit is another thing."""
+    unit = row.get("unit")
+    if unit is None or activity_unit is None:
+        return row
+    target = unit_of(row["parameter"], activity_unit)
+    try:
+        scale = unit_factor(unit, target)
+    except InvalidInput as error:
+        message = Text("单位不能换算为 {u}", "the unit does not convert to {u}").format(u=target)
+        remedy = Text("改用该单位，或留空", "use that unit, or leave it empty")
+        raise InvalidInput(Fault("measures.unit", message, _place(row, "unit"), value=unit, remedy=remedy)) from error
+    # 95 % is 0.95, not 0.9500000000000001: what people wrote has no more than twelve digits.
+    ends = {
+        name: None if row[name] is None else float(f"{row[name] * scale:.12g}") for name in ("value", "lower", "upper")
+    }
+    return row if scale == 1.0 else {**row, **ends}
+
+
 def _place(row: Mapping[str, Any], column: str) -> Location:
-    """The row of a cell in its file; empty for a table that came from no file."""
-    file, _, cell = str(row.get(ORIGIN) or "").rpartition("!")
+    """The row of a cell in its file and sheet; empty for a table that came from no file."""
+    file, *sheet, cell = ["", *str(row.get(ORIGIN) or "").split("!")][-3:]
     number = "".join(character for character in cell if character.isdigit())
-    return Location(file=file or None, row=int(number) if number else None, column=column)
+    named = [part for part in (file, *sheet) if part]
+    return Location(
+        file=named[0] if named else None,
+        sheet=named[1] if len(named) > 1 else None,
+        row=int(number) if number else None,
+        column=column,
+    )
 
 
 def _number_faults(row: Mapping[str, Any], known: set[str]) -> Iterator[Fault]:
@@ -273,13 +312,16 @@ def _lacking(row: Mapping[str, Any], column: str, message: Text) -> Fault:
 
 @cache
 def built_in_catalogue() -> Catalogue:
-    """The catalogue that ships: the measures of the plans, their physical numbers; no cost, since none is sourced."""
+    """The catalogue that ships: the measures of the plans and their physical numbers, without costs."""
     return make_catalogue(shipped(MEASURE, "measures.csv"), shipped(MEASURE_NUMBER, "measure_numbers.csv"))
 
 
 @cache
 def demonstration_catalogue() -> Catalogue:
-    """The built-in catalogue with invented costs and prices, each of status ``synthetic``: to try the tools, not to plan."""
+    """The built-in catalogue with invented costs and prices, each of status ``synthetic``: to try the tools, not to plan.
+
+    Measures for which no cost was invented stay without one.
+    """
     costs, prices = shipped(MEASURE_NUMBER, "synthetic_costs.csv"), shipped(ENERGY_PRICE, "synthetic_prices.csv")
     return built_in_catalogue().with_numbers(costs).with_prices(prices)
 
@@ -294,7 +336,10 @@ def shipped(table: Table, name: str) -> pl.DataFrame:
 
 
 def measure_table(catalogue: Catalogue) -> pl.DataFrame:
-    """One row per measure for people: identity, what it acts on, removal in words, cost state, weakest status."""
+    """One row per measure for people: identity, what it acts on, removal in words, cost state.
+
+    `status` is the weakest of its numbers, null for a measure without any: the catalogue then only names it.
+    """
     return pl.DataFrame([_shown(measure) for measure in catalogue.measures.values()], schema=MEASURE_LIST_SCHEMA)
 
 
@@ -311,6 +356,8 @@ MEASURE_LIST_SCHEMA = {
     "investment": pl.Float64,
     "operating_cost": pl.Float64,
     "lifetime": pl.Float64,
+    "all_in_cost": pl.Float64,
+    "removal_cost": pl.String,
     "cost_known": pl.Boolean,
     "status": pl.String,
     "source": pl.String,
@@ -319,8 +366,9 @@ MEASURE_LIST_SCHEMA = {
 
 def _shown(measure: CatalogueMeasure) -> dict[str, Any]:
     removal = "; ".join(f"{name} {value:.0%}" for name, value in measure.by_subject("removal").items())
+    by_tonne = "; ".join(f"{name} {value:,.0f} CNY/t" for name, value in measure.by_subject("removal_cost").items())
     plain = ("activity_multiplier", "max_application", "electricity_use", "fuel_penalty")
-    costs = ("investment", "operating_cost", "lifetime")
+    costs = ("investment", "operating_cost", "lifetime", "all_in_cost")
     return {
         "measure_id": measure.measure_id,
         "name_zh": measure.label.zh,
@@ -333,16 +381,18 @@ def _shown(measure: CatalogueMeasure) -> dict[str, Any]:
         "activity_unit": measure.activity_unit,
         **{name: measure.number(name) for name in (*plain, *costs)},
         "removal": removal or None,
+        "removal_cost": by_tonne or None,
         "cost_known": cost_is_known(measure),
-        "status": measure.status,
+        "status": measure.status if measure.numbers else None,
         "source": measure.source,
     }
 
 
 def cost_is_known(measure: CatalogueMeasure) -> bool:
-    """Whether the measure has its own cost: a cost per tonne removed, or investment, operating cost and lifetime."""
+    """Whether the measure has its own cost: a whole cost, one per tonne removed, or investment, operation and lifetime."""
     parts = ("investment", "operating_cost", "lifetime")
-    return bool(measure.by_subject("removal_cost")) or all(measure.number(name) is not None for name in parts)
+    whole = measure.number("all_in_cost") is not None
+    return whole or bool(measure.by_subject("removal_cost")) or all(measure.number(name) is not None for name in parts)
 
 
 def number_table(measures: Iterable[CatalogueMeasure]) -> pl.DataFrame:
@@ -352,7 +402,7 @@ def number_table(measures: Iterable[CatalogueMeasure]) -> pl.DataFrame:
             "measure_id": measure.measure_id,
             "parameter": parameter,
             "subject": subject,
-            "unit": PARAMETERS[parameter].unit.replace("unit", measure.activity_unit),
+            "unit": unit_of(parameter, measure.activity_unit),
             **{entry.name: getattr(number, entry.name) for entry in fields(Number)},
         }
         for measure in measures
@@ -378,8 +428,8 @@ def require_known_costs(measures: Iterable[CatalogueMeasure]) -> None:
                     ),
                     value=measure.measure_id,
                     remedy=Text(
-                        "在措施参数表给出 investment、operating_cost、lifetime（或 removal_cost）",
-                        "give investment, operating_cost and lifetime (or removal_cost) in the table of numbers",
+                        "在措施参数表给出 investment、operating_cost、lifetime（或 removal_cost、all_in_cost）",
+                        "give investment, operating_cost and lifetime (or removal_cost, or all_in_cost) in the numbers",
                     ),
                 )
                 for measure in lacking

@@ -77,11 +77,20 @@ PARAMETERS = {
     "lifetime": Parameter(Text("寿命", "lifetime"), "year", lowest=1),
     "investment": Parameter(Text("单位活动投资", "investment per unit of yearly activity"), "CNY/unit", lowest=0),
     "operating_cost": Parameter(Text("不含能源的年运行费用", "yearly operating cost without energy"), "CNY/unit"),
+    "all_in_cost": Parameter(
+        Text("含投资折旧和能源的年总费用", "whole yearly cost with capital recovery and energy"), "CNY/unit"
+    ),
     "removal_cost": Parameter(
         Text("每去除一吨该污染物的年费用", "yearly cost per tonne of the pollutant removed"), "CNY/t", "pollutant"
     ),
 }
 """Numbers of a measure. ``unit`` in a unit is the unit of activity that the measure names."""
+
+
+def unit_of(parameter: str, activity_unit: str) -> str:
+    """The unit of a number of a measure whose activity is counted in `activity_unit`."""
+    return PARAMETERS[parameter].unit.replace("unit", activity_unit)
+
 
 _ID = Column(
     "measure_id", Kind.TEXT, Text("措施编号", "measure"), Text("目录内唯一", "unique in the catalogue"), required=True,
@@ -172,8 +181,14 @@ MEASURE_NUMBER = Table(
             ),
             Column(
                 "value", Kind.NUMBER, Text("数值", "value"),
-                Text("单位由参数决定，见说明文档", "its unit follows from the parameter, see the documentation"),
+                Text("不填单位时按参数的单位，见说明文档", "without a unit in that of the parameter, see the documentation"),
                 required=True,
+            ),
+            Column(
+                "unit", Kind.TEXT, Text("单位", "unit"),
+                Text(
+                    "可不填；填了就换算，如 万元/TJ、kWh/TJ、%", "may be empty; a unit is converted, such as 万元/TJ, kWh/TJ, %"
+                ),
             ),
             Column("lower", Kind.NUMBER, Text("下限", "lower"), Text("合理范围下限", "lower end of the range")),
             Column("upper", Kind.NUMBER, Text("上限", "upper"), Text("合理范围上限", "upper end of the range")),

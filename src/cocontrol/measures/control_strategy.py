@@ -6,7 +6,10 @@ codes: which of our categories they mean is for the user to say, in a table of s
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from typing import Any
 
 import polars as pl
@@ -22,8 +25,13 @@ from cocontrol.measures.catalogue_tables import MEASURE, MEASURE_NUMBER, NO_SUBJ
 SOURCE = "US EPA CoST control measure database"
 
 
+_WORDS = re.compile(r"(?<=[a-z])(?=[A-Z])")
+
+
 def _column(name: str, zh: str, kind: Kind = Kind.TEXT, *, required: bool = False, **more: Any) -> Column:
-    return Column(name, kind, Text(zh, name), Text(zh, name), required=required, **more)
+    """A column under its own name, and under it parted into words (``Effective Date``), as versions of the tool differ."""
+    aliases = (_WORDS.sub(" ", name), _WORDS.sub("_", name).lower(), *more.pop("aliases", ()))
+    return Column(name, kind, Text(zh, name), Text(zh, name), required=required, aliases=aliases, **more)
 
 
 SUMMARY = Table(
@@ -60,21 +68,29 @@ EFFICIENCIES = Table(
         _column("EffectiveDate", "生效日期"),
         _column("ExistingMeasureAbbr", "现有措施"),
         _column("NEIExistingDevCode", "现有设备代码"),
-        _column("MinEmissions", "最小排放", Kind.NUMBER),
-        _column("MaxEmissions", "最大排放", Kind.NUMBER),
+        _column("MinEmissions", "最小排放"),
+        _column("MaxEmissions", "最大排放"),
         _column("ControlEfficiency", "控制效率（%）", Kind.NUMBER, required=True, maximum=100),
         _column("CostYear", "费用年份", Kind.INTEGER),
         _column("CostPerTon", "每短吨费用（美元）", Kind.NUMBER),
         _column("RuleEff", "规则有效性（%）", Kind.NUMBER, minimum=0, maximum=100),
         _column("RulePen", "规则覆盖（%）", Kind.NUMBER, minimum=0, maximum=100),
         _column("EquationType", "公式类型"),
-        _column("CapRecFactor", "资本回收系数", Kind.NUMBER),
-        _column("DiscountRate", "贴现率", Kind.NUMBER),
-        _column("CapAnnRatio", "投资与年费用比", Kind.NUMBER),
-        _column("IncrementalCPT", "增量费用", Kind.NUMBER),
+        _column("CapRecFactor", "资本回收系数"),
+        _column("DiscountRate", "贴现率"),
+        _column("CapAnnRatio", "投资与年费用比"),
+        _column("IncrementalCPT", "增量费用"),
+        _column("MinCapacity", "最小容量"),
+        _column("MaxCapacity", "最大容量"),
         _column("Details", "备注"),
     ),
 )
+
+_BOUNDS = ("Locale", "ExistingMeasureAbbr", "MinEmissions", "MaxEmissions", "MinCapacity", "MaxCapacity")
+"""Columns that bind a row to a place, an existing measure or a size."""
+
+_DRESSED = r"^\s*\$?\s*(-?[\d,]*\.?\d+)\s*%?\s*$"
+"""A number as the files write it: ``20.00%``, ``$1,200``."""
 
 SOURCE_GROUPS = Table(
     name="cost_source_groups",
@@ -107,15 +123,18 @@ def read_control_measures(
 
     removal = control efficiency × rule effectiveness × rule penetration (CoST: PERCENT_REDUCTION = CE × RE × RP); cost
     per tonne from ``CostPerTon`` by short ton and by the exchange rate of the table of groups, none without a rate.
-    Only rows without locale, existing measure and size limits are taken: the others need facts of a single source.
+    Only rows without locale, existing measure and size limits are taken (a lower limit of 0 is none): the others need
+    facts of a single source. Measures of source groups that the table of groups lacks are left out; `left_out` counts
+    both. A cost of 0 means a cost by equation: it is no cost here. Numbers
+    may be written with ``%``, ``$`` and thousands separators.
 
     Raises
     ------
     InvalidInput
-        Every fault of the three files; a source group that the table of groups lacks.
+        Every fault of the three files; no source group of the measures is in the table of groups.
     """
     faults = FaultCollector()
-    read = [validate(table, raw) for table, raw in ((SUMMARY, summary), (EFFICIENCIES, efficiencies))]
+    read = [validate(table, _undressed(raw)) for table, raw in ((SUMMARY, summary), (EFFICIENCIES, efficiencies))]
     of_groups = validate(SOURCE_GROUPS, groups)
     for found in (*read, of_groups):
         faults.extend(found.errors)
@@ -134,36 +153,82 @@ def read_control_measures(
     )
 
 
+def _undressed(raw: RawTable) -> RawTable:
+    """The table with every number written plainly, so that a percentage reads as its number."""
+    plain = [
+        pl.when(pl.col(name).str.contains(_DRESSED))
+        .then(pl.col(name).str.extract(_DRESSED).str.replace_all(",", ""))
+        .otherwise(pl.col(name))
+        .alias(name)
+        for name, kind in raw.cells.schema.items()
+        if kind == pl.String
+    ]
+    return replace(raw, cells=raw.cells.with_columns(plain))
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """What a catalogue of CoST files does not hold.
+
+    `rows` of efficiencies are bound to a place, a size or an existing measure; `groups` of sources are not in the table
+    of source groups, with `measures` measures in them.
+    """
+
+    rows: int
+    groups: tuple[str, ...]
+    measures: int
+
+
+def left_out(summary: RawTable, efficiencies: RawTable, groups: RawTable) -> LeftOut:
+    """What `read_control_measures` leaves out of the same files."""
+    rows = validate(EFFICIENCIES, _undressed(efficiencies)).frame
+    known = set(validate(SOURCE_GROUPS, groups).frame["SourceGroup"])
+    of_measures = validate(SUMMARY, _undressed(summary)).frame["SourceGroup"].drop_nulls()
+    lacking = of_measures.filter(~of_measures.is_in(sorted(known)))
+    return LeftOut(rows.height - _unbound(rows).height, tuple(sorted(set(lacking))), lacking.len())
+
+
+def _unbound(efficiencies: pl.DataFrame) -> pl.DataFrame:
+    none = (pl.col(name).is_null() | (pl.col(name).str.strip_chars() == "0") for name in _BOUNDS)
+    return efficiencies.filter(pl.all_horizontal(none))
+
+
 def _measures(
     summary: pl.DataFrame, known: Mapping[str, Mapping[str, Any]], faults: FaultCollector
 ) -> Iterator[tuple[dict[str, Any], str]]:
+    if summary.height and not summary["SourceGroup"].is_in(sorted(known)).any():
+        faults.extend(_unknown_group(row, known) for row in summary.iter_rows(named=True))
     for row in summary.iter_rows(named=True):
         group = known.get(row["SourceGroup"])
         if group is None:
-            faults.add(
-                Fault(
-                    "measures.source_group",
-                    Text("源组对照表中没有这个源组", "the table of source groups lacks this group"),
-                    Location(file=str(row[ORIGIN]), column="SourceGroup"),
-                    value=row["SourceGroup"],
-                    allowed=same(", ".join(known)),
-                )
-            )
             continue
         made = {
             "measure_id": row["CMAbbreviation"], "name_zh": row["CMName"], "name_en": row["CMName"],
             "kind": "end_of_pipe", "stage": group["stage"], "categories": group["categories"],
-            "fuels": group["fuels"], "activity_unit": group["activity_unit"], "source": row["DataSource"] or SOURCE,
+            "fuels": group["fuels"], "activity_unit": group["activity_unit"], "source": f"{SOURCE}: {row['DataSource']}" if row["DataSource"] else SOURCE,
             "note": row["Description"], "origin": row[ORIGIN],
         }  # fmt: skip
         yield made, row["SourceGroup"]
 
 
+def _unknown_group(row: Mapping[str, Any], known: Mapping[str, Mapping[str, Any]]) -> Fault:
+    return Fault(
+        "measures.source_group",
+        Text("源组对照表中没有这个源组", "the table of source groups lacks this group"),
+        Location(file=str(row[ORIGIN]), column="SourceGroup"),
+        value=row["SourceGroup"],
+        allowed=same(", ".join(get_close_matches(row["SourceGroup"], known, SHOWN, 0.0))),
+    )
+
+
+SHOWN = 5
+"""How many source groups of the table a fault names: those whose names are closest."""
+
+
 def _numbers(
     efficiencies: pl.DataFrame, rates: Mapping[str, float | None], lives: Mapping[str, float | None]
 ) -> Iterator[dict[str, Any]]:
-    limits = ("Locale", "ExistingMeasureAbbr", "MinEmissions", "MaxEmissions")
-    for row in efficiencies.filter(pl.all_horizontal(pl.col(name).is_null() for name in limits)).iter_rows(named=True):
+    for row in _unbound(efficiencies).iter_rows(named=True):
         name, pollutant = row["CMAbbreviation"], _POLLUTANTS.get(row["Pollutant"], row["Pollutant"])
         if name not in rates or pollutant not in codes():
             continue
@@ -173,7 +238,7 @@ def _numbers(
             removal *= 1.0 if share is None else share / 100.0
         yield _number(row, "removal", pollutant, removal)
         rate = rates[name]
-        if row["CostPerTon"] is not None and rate is not None:
+        if row["CostPerTon"] and rate is not None:
             yield _number(row, "removal_cost", pollutant, row["CostPerTon"] * rate / SHORT_TON)
         if lives.get(name):
             yield _number(row, "lifetime", NO_SUBJECT, float(lives[name] or 0.0))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from cocontrol.core.text import Text
 from cocontrol.measures.catalogue import ELECTRICITY, CatalogueMeasure, Price, cost_is_known
-from cocontrol.measures.streams import INDIRECT, Stream
+from cocontrol.measures.streams import INDIRECT, Stream, with_electricity
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +44,14 @@ def cost_of(
     """The yearly cost of a measure on streams, `before` it and `after` it.
 
     capital = investment × activity × capital recovery; operating = cost per unit × activity + Σ cost per tonne ×
-    tonnes removed; energy = Σ price × change of the amounts of fuel and electricity.
+    tonnes removed; energy = Σ price × change of the amounts of fuel and electricity. A measure with a whole cost
+    (`all_in_cost`) has cost × activity as its operation: capital and energy are inside it.
     """
-    unknown: list[Text] = []
     activity = sum(stream.amount or 0.0 for stream in before)
+    whole = measure.number("all_in_cost")
+    if whole is not None:
+        return Cost(0.0, whole * activity, 0.0)
+    unknown: list[Text] = []
     own = cost_is_known(measure)
     if not own:
         unknown.append(Text("投资、运行费用或寿命未给出", "investment, operating cost or lifetime is not given"))
@@ -91,7 +95,7 @@ def _energy(
     """Σ price × change of amount over fuels and electricity; streams without fuel have no energy cost."""
     change: dict[str, float] = {}
     for sign, streams in ((-1.0, before), (1.0, after)):
-        for stream in streams:
+        for stream in with_electricity(streams):
             if stream.fuel is not None:
                 change[stream.fuel] = change.get(stream.fuel, 0.0) + sign * (stream.amount or 0.0)
     scale = sum(abs(stream.amount or 0.0) for stream in before)

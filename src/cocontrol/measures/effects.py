@@ -11,8 +11,11 @@ from cocontrol.core.errors import Fault, FaultCollector
 from cocontrol.core.pollutants import codes
 from cocontrol.core.text import Text, same
 from cocontrol.measures.catalogue import Catalogue, CatalogueMeasure
+from cocontrol.measures.causes import Cause, Rise, rises
 from cocontrol.measures.costing import Cost, cost_of
 from cocontrol.measures.metrics import Measure
+from cocontrol.measures.removals import basis_notes
+from cocontrol.measures.series import may_stand_in_series, series_rule
 from cocontrol.measures.streams import CARBON, DIRECT, INDIRECT, Stream, Surroundings, accepts, emissions, treat
 
 _ROUNDING = 1e-12
@@ -21,13 +24,31 @@ INDIRECT_CARBON = "CO2_indirect"
 """Column of the CO2 of electricity, kept apart from the CO2 at the source."""
 
 
+IN_SERIES = "+series"
+"""Ending of the name of a device that stands in a row with what is there, instead of replacing it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Application:
-    """A measure on sources (None: all that it applies to), for a share of each (None: its largest application)."""
+    """A measure on sources (None: all that it applies to), for a share of each (None: its largest application).
+
+    A device replaces what stands in its stage, or stands in a row with it where `in_series`.
+    """
 
     measure_id: str
     sources: frozenset[str] | None = None
     share: float | None = None
+    in_series: bool = False
+
+    @property
+    def name(self) -> str:
+        """The measure, with `IN_SERIES` where it stands in a row with what is there."""
+        return self.measure_id + (IN_SERIES if self.in_series else "")
+
+
+def named_application(name: str) -> Application:
+    """The application of that name: a measure, or one with `IN_SERIES` at its end."""
+    return Application(name.removesuffix(IN_SERIES), in_series=name.endswith(IN_SERIES))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +63,19 @@ class Change:
     missing: Mapping[str, int]
     indirect: float | None
 
+    @property
+    def net(self) -> dict[str, float | None]:
+        """Reductions with CO2 at the source and of electricity together."""
+        direct = self.reductions.get(CARBON)
+        whole = None if direct is None or self.indirect is None else direct + self.indirect
+        return {p: whole if p == CARBON else value for p, value in self.reductions.items()}
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
     """One measure in its place in the order.
 
-    `treated` is the activity that it acts on.
+    `treated` is the activity that it acts on; `rises` say why it makes something rise, where it does.
     """
 
     order: int
@@ -57,7 +85,13 @@ class Step:
     treated: float
     change: Change
     cost: Cost
+    rises: tuple[Rise, ...]
     notes: tuple[Text, ...]
+
+    @property
+    def name(self) -> str:
+        """The name of its application."""
+        return self.application.name
 
     @property
     def reductions(self) -> Mapping[str, float | None]:
@@ -67,8 +101,12 @@ class Step:
     @property
     def carbon(self) -> float | None:
         """Reduction of CO2 at the source and of electricity together."""
-        direct = self.reductions.get(CARBON)
-        return None if direct is None or self.change.indirect is None else direct + self.change.indirect
+        return self.change.net.get(CARBON)
+
+    @property
+    def loses_removal(self) -> bool:
+        """Whether it takes the place of a device that removed more of something."""
+        return any(rise.cause is Cause.LOST_REMOVAL for rise in self.rises)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,37 +138,83 @@ def apply_measures(
     Raises
     ------
     InvalidInput
-        An unknown measure or source, or a share above the largest application of a measure; all of them.
+        An unknown measure or source, a share above the largest application of a measure, or a device in a row where
+        its stage allows none; all of them.
     NotFound
         No coefficient of the fuel that a measure changes to.
     """
     _check(streams, catalogue, applications)
+    first = emissions(streams, pollutants)
+    return _steps(streams, catalogue, applications, around, first, pollutants, discount_rate)
+
+
+def _steps(
+    streams: Sequence[Stream],
+    catalogue: Catalogue,
+    applications: Sequence[Application],
+    around: Surroundings,
+    first: pl.DataFrame,
+    pollutants: Sequence[str],
+    discount_rate: float,
+) -> Effects:
+    """The steps of measures from a state whose emissions are known (`first`)."""
     stages = {name: measure.stage for name, measure in catalogue.measures.items()}
-    state = tuple(streams)
-    first = latest = emissions(state, pollutants)
-    steps = []
+    state, latest, steps = tuple(streams), first, list[Step]()
     for order, wanted in enumerate(applications, start=1):
         measure = catalogue.get(wanted.measure_id)
         made = _Applied(state, measure, wanted, around, stages)
-        current = emissions(made.streams, pollutants)
+        current = emissions(made.streams, pollutants) if made.before else latest
         change = _difference(latest, current, made.sources, pollutants)
         cost = cost_of(measure, made.before, made.after, catalogue.prices, discount_rate)
-        notes = _notes(measure, made, change)
-        steps.append(Step(order, wanted, measure, made.sources, made.treated, change, cost, notes))
+        why = rises(measure, made.pairs, change.net)
+        notes = (*(rise.words for rise in why), *_notes(measure, made, change))
+        steps.append(Step(order, wanted, measure, made.sources, made.treated, change, cost, why, notes))
         state, latest = made.streams, current
     return Effects(tuple(pollutants), tuple(steps), first, latest, state)
 
 
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of a source that went through the same measures: as it was, and what it became with its electricity."""
+
+    before: Stream
+    after: tuple[Stream, ...]
+
+
 def act_out(
-    streams: Sequence[Stream], catalogue: Catalogue, applications: Sequence[Application], around: Surroundings
-) -> tuple[Stream, ...]:
-    """The streams after all measures in order, without the shares of each; raises as `apply_measures` does."""
-    _check(streams, catalogue, applications)
+    stream: Stream, catalogue: Catalogue, applications: Sequence[Application], around: Surroundings
+) -> tuple[Piece, ...]:
+    """The pieces of a stream after all measures in order, without the shares of each; raises as `apply_measures` does.
+
+    What the pieces were before adds up to the stream.
+    """
+    _check((stream,), catalogue, applications)
     stages = {name: measure.stage for name, measure in catalogue.measures.items()}
-    state = tuple(streams)
+    pieces: tuple[Piece, ...] = (Piece(stream, (stream,)),)
     for wanted in applications:
-        state = _Applied(state, catalogue.get(wanted.measure_id), wanted, around, stages).streams
-    return state
+        measure = catalogue.get(wanted.measure_id)
+        pieces = tuple(made for piece in pieces for made in _act_on(piece, measure, wanted, around, stages))
+    return pieces
+
+
+def _act_on(
+    piece: Piece,
+    measure: CatalogueMeasure,
+    wanted: Application,
+    around: Surroundings,
+    stages: Mapping[str, str | None],
+) -> tuple[Piece, ...]:
+    """The treated part of a piece and the rest of it; electricity of earlier measures is shared between both."""
+    main, *others = piece.after
+    made = _Applied((main,), measure, wanted, around, stages)
+    if not made.before:
+        return (piece,)
+    rest = made.streams[: -len(made.after)]
+    parts = [(made.share, tuple(made.after)), *((1 - made.share, (stream,)) for stream in rest)]
+    return tuple(
+        Piece(_part(piece.before, share), (*streams, *(_part(other, share) for other in others)))
+        for share, streams in parts
+    )
 
 
 class _Applied:
@@ -145,9 +229,12 @@ class _Applied:
         stages: Mapping[str, str | None],
     ) -> None:
         share = measure.value("max_application", 1.0) if wanted.share is None else wanted.share
+        self.share = share
         kept: list[Stream] = []
         self.before: list[Stream] = []
         self.after: list[Stream] = []
+        self.pairs: list[tuple[Stream, Stream]] = []
+        self.in_series = wanted.in_series
         for stream in state:
             named = wanted.sources is None or stream.source_id in wanted.sources
             if not named or share == 0 or not accepts(stream, measure, stages):
@@ -156,8 +243,10 @@ class _Applied:
             if share < 1:
                 kept.append(_part(stream, 1 - share))
             part = _part(stream, share)
+            after = treat(part, measure, around, in_series=wanted.in_series)
             self.before.append(part)
-            self.after.extend(treat(part, measure, around))
+            self.pairs.append((part, after[0]))
+            self.after.extend(after)
         self.streams = (*kept, *self.after)
         self.sources = tuple(sorted({stream.source_id for stream in self.before}))
         self.treated = sum(stream.amount or 0.0 for stream in self.before)
@@ -182,9 +271,19 @@ def _notes(measure: CatalogueMeasure, made: _Applied, change: Change) -> tuple[T
                 p=", ".join(unknown)
             )
         )
+    if made.in_series:
+        notes.append(_PRODUCT)
+    else:
+        notes.extend(basis_notes(measure, (stream.existing for stream in made.before)))
     if measure.status != "verified":
         notes.append(Text("含 {s} 数值", "rests on {s} figures").format(s=measure.status))
     return tuple(notes)
+
+
+_PRODUCT = Text(
+    "与原设施串联，去除率相乘；后级进口浓度低，实际去除可能更少",
+    "in a row with what is there: removals multiply; behind another device less may be removed",
+)
 
 
 def _difference(before: pl.DataFrame, after: pl.DataFrame, sources: Sequence[str], pollutants: Sequence[str]) -> Change:
@@ -230,6 +329,8 @@ def _check(streams: Sequence[Stream], catalogue: Catalogue, applications: Sequen
             faults.add(
                 _fault("measures.share", _TOO_MUCH, f"{wanted.measure_id}: {wanted.share:g}", f"0 … {highest:g}")
             )
+        if wanted.in_series and not may_stand_in_series(catalogue.get(wanted.measure_id)):
+            faults.add(_no_series(catalogue.get(wanted.measure_id)))
         for source in sorted((wanted.sources or frozenset()) - known):
             faults.add(_fault("measures.source_unknown", _NO_SOURCE, source, None))
     faults.raise_if_any()
@@ -244,6 +345,14 @@ def _fault(rule: str, message: Text, value: str, allowed: str | None) -> Fault:
     return Fault(rule, message, value=value, allowed=None if allowed is None else same(allowed))
 
 
+def _no_series(measure: CatalogueMeasure) -> Fault:
+    reason = series_rule(measure).reason
+    return Fault("measures.no_series", _NOT_IN_A_ROW, value=measure.measure_id, remedy=reason)
+
+
+_NOT_IN_A_ROW = Text("这项措施不能与原设施串联", "this measure cannot stand in a row with what is there")
+
+
 def step_table(effects: Effects) -> pl.DataFrame:
     """One row per step: reductions (t, negative for more) at the source, ``CO2_indirect``, and the parts of the cost.
 
@@ -252,7 +361,7 @@ def step_table(effects: Effects) -> pl.DataFrame:
     rows = [
         {
             "order": step.order,
-            "measure_id": step.measure.measure_id,
+            "measure_id": step.name,
             "name_zh": step.measure.label.zh,
             "name_en": step.measure.label.en,
             "kind": step.measure.kind.value,
@@ -288,7 +397,7 @@ def as_measures(effects: Effects, *, with_indirect: bool = True) -> list[Measure
     """The steps as `metrics.evaluate` takes them; `with_indirect` counts the CO2 of electricity in the greenhouse gases."""
     return [
         Measure(
-            step.measure.measure_id,
+            step.name,
             {p: value for p, value in step.reductions.items() if p in air_pollutants(effects.pollutants)},
             step.carbon if with_indirect else step.reductions.get(CARBON),
             step.cost.total,
@@ -310,17 +419,26 @@ def each_alone(
     *,
     pollutants: Sequence[str],
     discount_rate: float,
+    with_series: bool = False,
 ) -> Effects:
     """Every measure by itself against the same base, to its largest application: to compare measures, not to add up.
 
-    `after` and `streams` are those of the base. Raises as `apply_measures` does.
+    `with_series` adds, after each device that loses removal of the one that it replaces, the same device in a row with
+    it, where its stage allows that (`series.series_rule`). `after` and `streams` are those of the base. Raises as
+    `apply_measures` does.
     """
-    made = [
-        apply_measures(
-            streams, catalogue, [Application(name)], around, pollutants=pollutants, discount_rate=discount_rate
-        )
-        for name in measures
-    ]
-    steps = tuple(replace(one.steps[0], order=order) for order, one in enumerate(made, start=1))
+
+    _check(streams, catalogue, [named_application(name) for name in measures])
     base = emissions(streams, pollutants)
+
+    def alone(wanted: Application) -> Step:
+        return _steps(streams, catalogue, [wanted], around, base, pollutants, discount_rate).steps[0]
+
+    made: list[Step] = []
+    for name in measures:
+        step = alone(named_application(name))
+        made.append(step)
+        if with_series and step.loses_removal and may_stand_in_series(step.measure):
+            made.append(alone(replace(step.application, in_series=True)))
+    steps = tuple(replace(one, order=order) for order, one in enumerate(made, start=1))
     return Effects(tuple(pollutants), steps, base, base, tuple(streams))

@@ -54,26 +54,31 @@ def _negative(given: WeightSet) -> list[Fault]:
     ]
 
 
+_PARTS = {"PM10": ("PM", "TSP"), "PM": ("TSP",), "dust": ("TSP",)}
+"""Wholes of particulate matter beyond those of `core.pollutants`: smoke dust (PM) and fugitive dust are total particulates."""
+
+
+def _wholes(name: str) -> set[str]:
+    """Everything that a pollutant is part of, at any depth."""
+    above = {pollutant.code: pollutant.part_of for pollutant in POLLUTANTS}.get(name)
+    direct = {*_PARTS.get(name, ()), *([above] if above else [])}
+    return direct.union(*(_wholes(whole) for whole in direct))
+
+
 def _parts_counted_twice(given: WeightSet) -> list[Fault]:
-    """PM2.5 is part of PM10, BC of PM2.5: a set that weighs both counts the part twice."""
-    parents = {pollutant.code: pollutant.part_of for pollutant in POLLUTANTS}
-    faults = []
-    for name in given.weights:
-        above = parents.get(name)
-        while above is not None:
-            if above in given.weights:
-                faults.append(
-                    Fault(
-                        "weights.parent_and_part",
-                        Text("{n} 是 {p} 的一部分，不能同时加权", "{n} is part of {p}: not both may be weighed").format(
-                            n=name, p=above
-                        ),
-                        value=f"{name}, {above}",
-                        remedy=Text("只保留其中一个", "keep one of them"),
-                    )
-                )
-            above = parents.get(above)
-    return faults
+    """PM2.5 is part of PM10, PM10 of TSP, BC of PM2.5: a set that weighs both counts the part twice."""
+    return [
+        Fault(
+            "weights.parent_and_part",
+            Text("{n} 是 {p} 的一部分，不能同时加权", "{n} is part of {p}: not both may be weighed").format(
+                n=name, p=whole
+            ),
+            value=f"{name}, {whole}",
+            remedy=Text("只保留其中一个", "keep one of them"),
+        )
+        for name in given.weights
+        for whole in sorted(_wholes(name) & set(given.weights))
+    ]
 
 
 @cache

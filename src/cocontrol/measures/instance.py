@@ -14,8 +14,9 @@ from cocontrol.core.text import Text
 from cocontrol.measures.catalogue import Catalogue, CatalogueMeasure
 from cocontrol.measures.catalogue_tables import MeasureKind
 from cocontrol.measures.costing import cost_of
+from cocontrol.measures.horizon import Horizon
 from cocontrol.measures.run_base import Base
-from cocontrol.measures.streams import CARBON, DIRECT, Stream, accepts, treat
+from cocontrol.measures.streams import CARBON, DIRECT, Stream, accepts, treat, with_electricity
 
 BASE_OPTION = "base"
 """The option to go on as it is, at no cost."""
@@ -59,18 +60,19 @@ _NEEDS = Text("前提措施 {m} 未到位", "the prerequisite {m} is not there")
 _NO_BASE = Text("基准为 0，新增排放无法表示", "the base is 0: what it adds cannot be expressed")
 
 
-def make_choices(base: Base, catalogue: Catalogue, *, discount_rate: float) -> Choices:
+def make_choices(base: Base, catalogue: Catalogue, *, discount_rate: float, horizon: Horizon | None = None) -> Choices:
     """What every source may do, each measure acted out by the effect engine to its largest application.
 
     Activity, fuel and process measures are options (one of them, or the base); end-of-pipe measures are devices by
     stage. Multipliers and removals are ratios of emissions with and without the measure; existing devices are backed
-    out; CO2 of the electricity that a measure uses is counted with the CO2 of the source. Costs are yearly.
+    out; CO2 of the electricity that a measure uses is counted with the CO2 of the source. Costs are yearly. Over several
+    target years (`horizon`) options and devices have a `lifetime` in periods.
     """
     left_out = _LeftOut()
     sources, options, devices = [], [], []
     stages = {name: measure.stage for name, measure in catalogue.measures.items()}
     for stream in base.streams:
-        amounts = {p: _tonnes((stream,), p) for p in base.pollutants}
+        amounts = {p: tonnes((stream,), p) for p in base.pollutants}
         for pollutant, amount in amounts.items():
             if amount is None:
                 left_out.add(stream.source_id, None, pollutant, _NO_FIGURE)
@@ -82,17 +84,25 @@ def make_choices(base: Base, catalogue: Catalogue, *, discount_rate: float) -> C
             if (found := _choice(stream, measure, base, catalogue, stages, discount_rate, left_out)) is not None
         ]
         options.append({"source_id": stream.source_id, "option_id": BASE_OPTION, "cost": 0.0})
-        options += [one.as_option() for one in own if one.measure.kind is not MeasureKind.END_OF_PIPE]
-        devices += [one.as_device(own) for one in own if one.measure.kind is MeasureKind.END_OF_PIPE]
+        options += [
+            one.as_option() | one.life(horizon) for one in own if one.measure.kind is not MeasureKind.END_OF_PIPE
+        ]
+        devices += [
+            one.as_device(own) | one.life(horizon) for one in own if one.measure.kind is MeasureKind.END_OF_PIPE
+        ]
     numbers = dict.fromkeys(base.pollutants, pl.Float64)
+    lifetime = {} if horizon is None else {"lifetime": pl.Int64}
     return Choices(
         pl.DataFrame(sources, schema={"source_id": pl.String, "region": pl.String, **numbers}),
-        pl.DataFrame(options, schema={"source_id": pl.String, "option_id": pl.String, "cost": pl.Float64, **numbers}),
+        pl.DataFrame(
+            options, schema={"source_id": pl.String, "option_id": pl.String, "cost": pl.Float64, **lifetime, **numbers}
+        ),
         pl.DataFrame(
             devices,
             schema={
                 **dict.fromkeys(("source_id", "stage", "device_id"), pl.String),
                 "cost": pl.Float64,
+                **lifetime,
                 "forbids_options": pl.String,
                 **numbers,
             },
@@ -136,6 +146,10 @@ class _Choice:
             "forbids_options": ";".join(forbidden) or None,
             **{p: 1.0 - ratio for p, ratio in self.ratio.items()},
         }
+
+    def life(self, horizon: Horizon | None) -> dict[str, int | None]:
+        """Its lifetime in periods of the horizon, empty where it is not known; nothing without a horizon."""
+        return {} if horizon is None else {"lifetime": horizon.periods_of(self.measure.number("lifetime"))}
 
     def _goes_with(self, option: _Choice) -> bool:
         if option.measure.measure_id in self.measure.incompatible or (
@@ -191,11 +205,11 @@ def _ratios(
     """
     made = {}
     for pollutant in pollutants:
-        before = _tonnes((stream,), pollutant)
+        before = tonnes((stream,), pollutant)
         if before is None:
             made[pollutant] = 1.0
             continue
-        amount = _tonnes(after, pollutant)
+        amount = tonnes(after, pollutant)
         if amount is None:
             left_out.add(stream.source_id, measure.measure_id, pollutant, _NO_TARGET)
             made[pollutant] = 1.0
@@ -210,10 +224,10 @@ def _ratios(
     return made
 
 
-def _tonnes(streams: Iterable[Stream], pollutant: str) -> float | None:
-    """Tonnes of the streams; CO2 with that of electricity, other pollutants at the source alone."""
+def tonnes(streams: Iterable[Stream], pollutant: str) -> float | None:
+    """Tonnes of the streams, None where one has no figure; CO2 with that of electricity, others at the source alone."""
     total = 0.0
-    for stream in streams:
+    for stream in with_electricity(streams):
         if stream.boundary != DIRECT and pollutant != CARBON:
             continue
         coefficient = stream.coefficient(pollutant)
@@ -227,7 +241,7 @@ def _tonnes(streams: Iterable[Stream], pollutant: str) -> float | None:
 
 def tonnes_known(streams: Iterable[Stream], pollutant: str) -> float:
     """Tonnes of the streams that have a figure; the others are what `Choices.left_out` names."""
-    amounts = (_tonnes((stream,), pollutant) for stream in streams)
+    amounts = (tonnes((stream,), pollutant) for stream in streams)
     return sum(amount for amount in amounts if amount is not None)
 
 

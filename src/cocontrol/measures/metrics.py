@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from cocontrol.core.pollutants import printed
 from cocontrol.core.text import Text
 from cocontrol.measures.equivalents import WeightSet
 
@@ -29,6 +30,16 @@ class Quadrant(StrEnum):
         """In plain words."""
         return _QUADRANTS[self]
 
+    @property
+    def short(self) -> Text:
+        """In four Chinese characters, as the plane is labelled."""
+        return _SHORT[self]
+
+    @property
+    def advice(self) -> Text:
+        """What it means for somebody who chooses among measures."""
+        return _ADVICE[self]
+
 
 _QUADRANTS = {
     Quadrant.ONE: Text("协同：两者都减", "synergy: both fall"),
@@ -36,6 +47,27 @@ _QUADRANTS = {
     Quadrant.THREE: Text("两者都增", "both rise"),
     Quadrant.FOUR: Text("污染物减、温室气体增", "the pollutant falls, greenhouse gases rise"),
     Quadrant.AXIS: Text("在轴上：对其中一方没有影响", "on an axis: one of them does not change"),
+}
+
+_SHORT = {
+    Quadrant.ONE: Text("减污降碳", "less of both"),
+    Quadrant.TWO: Text("增污降碳", "less carbon, more pollution"),
+    Quadrant.THREE: Text("增污增碳", "more of both"),
+    Quadrant.FOUR: Text("减污增碳", "less pollution, more carbon"),
+    Quadrant.AXIS: Text("只动一样", "only one changes"),
+}
+
+_ADVICE = {
+    Quadrant.ONE: Text("两样都减，先从这里选", "both fall: choose here first"),
+    Quadrant.TWO: Text(
+        "降了碳，污染物却多了，要同时配治理", "carbon falls, the pollutant rises: needs a device as well"
+    ),
+    Quadrant.THREE: Text("两样都多了，先看表中的原因", "both rise: see the reason in the table first"),
+    Quadrant.FOUR: Text(
+        "减了污染物，却因用电、药剂或多烧燃料多排温室气体，末端治理多在这里",
+        "the pollutant falls, but electricity, reagents or fuel add greenhouse gases: typical for devices at the end of pipe",
+    ),
+    Quadrant.AXIS: Text("只减一样，另一样不变", "one falls, the other stays"),
 }
 
 
@@ -53,14 +85,15 @@ class Measure:
     """What a measure does in a year.
 
     `reductions` in t by pollutant, negative for an increase, None where nobody knows; `greenhouse` the
-    reduction in t CO2e (of CO2 alone where no other gas is given); `cost` the net annual cost in CNY, None
-    where unknown.
+    reduction in t CO2e (of CO2 alone where no other gas is given: `greenhouse_name` says which); `cost` the net annual
+    cost in CNY, None where unknown.
     """
 
     name: str
     reductions: Mapping[str, float | None]
     greenhouse: float | None
     cost: float | None
+    greenhouse_name: str = "CO2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +116,23 @@ class Elasticity:
 
 
 @dataclass(frozen=True, slots=True)
+class PollutantCost:
+    """C / ΔE_p in CNY/t with the whole cost charged to one pollutant; None with a reason where it does not fall.
+
+    Joint products: these figures of one measure must not be added up.
+    """
+
+    pollutant: str
+    value: float | None
+    reason: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Evaluation:
     """The metrics of one measure under one set of weights; what cannot be stated is None with a reason.
 
     `air_equivalent` (LAPeq), `greenhouse_equivalent` (GHGeq) and `equivalent` (IAPeq, their sum) in t of the
-    reference pollutant. `group` is ``no_regret`` (saves money, ranked by layers), ``costed`` (ranked by unit
+    reference pollutant; `greenhouse` is the reduction in t CO2e, the upward coordinate. `group` is ``no_regret`` (saves money, ranked by layers), ``costed`` (ranked by unit
     cost) or ``not_ranked``; `rank` counts from 1, equal within a layer.
     """
 
@@ -103,7 +148,12 @@ class Evaluation:
     pareto_layer: int | None
     rank: int | None
     reasons: tuple[Text, ...]
+    greenhouse: float | None = None
+    pollutant_costs: tuple[PollutantCost, ...] = ()
 
+
+_NO_COST = Text("费用缺失", "the cost is missing")
+_NO_REDUCTION = Text("减排量缺失", "a reduction is missing")
 
 AIR = "LAPeq"
 """Name of the weighted sum of air pollutants where it stands as a numerator."""
@@ -176,7 +226,23 @@ def _evaluate(measure: Measure, weights: WeightSet, baseline: Baseline | None) -
         None,
         None,
         tuple(reasons),
+        measure.greenhouse,
+        tuple(_pollutant_costs(measure)),
     )
+
+
+def _pollutant_costs(measure: Measure) -> list[PollutantCost]:
+    amounts = {**measure.reductions, measure.greenhouse_name: measure.greenhouse}
+    return [_pollutant_cost(name, amount, measure.cost) for name, amount in amounts.items()]
+
+
+def _pollutant_cost(name: str, amount: float | None, cost: float | None) -> PollutantCost:
+    if amount is None or cost is None:
+        return PollutantCost(name, None, _NO_COST if cost is None else _NO_REDUCTION)
+    if amount <= 0:
+        return PollutantCost(name, None, Text("没有减排，不计单位成本", "no reduction, hence no unit cost"))
+    saves = Text("净费用为负：不用于排序", "it saves money: not for ranking") if cost < 0 else None
+    return PollutantCost(name, cost / amount, saves)
 
 
 def _air_equivalent(amounts: Mapping[str, float | None], weights: WeightSet, reasons: list[Text]) -> float | None:
@@ -184,12 +250,16 @@ def _air_equivalent(amounts: Mapping[str, float | None], weights: WeightSet, rea
     weighed = {name: amount for name, amount in amounts.items() if name in weights.weights}
     missing = [name for name, amount in weighed.items() if amount is None]
     if missing:
-        reasons.append(Text("{n} 的减排量缺失", "the reduction of {n} is missing").format(n=", ".join(missing)))
+        reasons.append(
+            Text("{n} 的减排量缺失", "the reduction of {n} is missing").format(n=", ".join(map(printed, missing)))
+        )
         return None
     if unweighted := [name for name in amounts if name not in weights.weights]:
         reasons.append(
-            Text("权重集 {s} 没有 {n}，未计入当量", "{n} has no weight in {s} and is not in the equivalents").format(
-                s=weights.name, n=", ".join(unweighted)
+            _with_label(
+                Text("权重「{s}」没有 {n}，未计入当量", "no weight in “{s}”, not in the equivalents: {n}"),
+                weights,
+                n=", ".join(map(printed, unweighted)),
             )
         )
     if not weighed:
@@ -197,12 +267,17 @@ def _air_equivalent(amounts: Mapping[str, float | None], weights: WeightSet, rea
     return sum(weights.weights[name] * amount for name, amount in weighed.items() if amount is not None)
 
 
+def _with_label(words: Text, weights: WeightSet, **more: str) -> Text:
+    """The words with the name of the weights in each language."""
+    return Text(words.zh.format(s=weights.label.zh, **more), words.en.format(s=weights.label.en, **more))
+
+
 def _greenhouse_equivalent(measure: Measure, weights: WeightSet, reasons: list[Text]) -> float | None:
     if measure.greenhouse is None:
         reasons.append(Text("温室气体减排量缺失", "the greenhouse-gas reduction is missing"))
         return None
     if weights.carbon is None:
-        reasons.append(Text("权重集 {s} 没有碳的权重", "{s} has no weight for carbon").format(s=weights.name))
+        reasons.append(_with_label(Text("权重「{s}」没有碳的权重", "“{s}” has no weight for carbon"), weights))
         return None
     return weights.carbon * measure.greenhouse
 
@@ -210,12 +285,13 @@ def _greenhouse_equivalent(measure: Measure, weights: WeightSet, reasons: list[T
 def _unit_cost(cost: float | None, equivalent: float | None, reasons: list[Text]) -> tuple[str, float | None]:
     if cost is None or equivalent is None:
         if cost is None:
-            reasons.append(Text("费用缺失", "the cost is missing"))
+            reasons.append(_NO_COST)
         return "not_ranked", None
     if equivalent <= 0:
         reasons.append(
             Text(
-                "IAPeq 不大于 0：没有净减排，不计单位成本", "IAPeq is not above 0: no net reduction, hence no unit cost"
+                "综合当量（IAPeq）不大于 0：没有净减排，不计单位成本",
+                "the combined equivalents (IAPeq) are not above 0: no net reduction, hence no unit cost",
             )
         )
         return "not_ranked", None
@@ -242,23 +318,24 @@ def _elasticities(
         whole = sum(weights.weights[n] * baseline.emissions[n] for n in measure.reductions if n in weights.weights)
     base = None if baseline is None else baseline.greenhouse
     return [
-        _elasticity(name, amount, before, measure.greenhouse, base)
+        _elasticity((name, measure.greenhouse_name), amount, before, measure.greenhouse, base)
         for name, amount, before in [*pairs, (AIR, air, whole)]
     ]
 
 
 def _elasticity(
-    name: str, amount: float | None, before: float | None, greenhouse: float | None, base: float | None
+    names: tuple[str, str], amount: float | None, before: float | None, greenhouse: float | None, base: float | None
 ) -> Elasticity:
     where = None if amount is None or greenhouse is None else quadrant(amount, greenhouse)
     reason = None
     if amount is None or greenhouse is None:
-        reason = Text("减排量缺失", "a reduction is missing")
+        reason = _NO_REDUCTION
     elif not before or not base:
         reason = Text("没有同一范围的基准排放", "there is no baseline emission of the same scope")
     elif greenhouse == 0:
         reason = Text("对温室气体没有影响", "no effect on greenhouse gases")
     if reason is not None or amount is None or greenhouse is None or not before or not base:
-        return Elasticity(name, "CO2", None, where, reason)
-    note = Text("对该污染物没有影响", "no effect on the pollutant") if amount == 0 else None
-    return Elasticity(name, "CO2", (amount / before) / (greenhouse / base), where, note)
+        return Elasticity(*names, None, where, reason)
+    if amount == 0:
+        return Elasticity(*names, 0.0, where, Text("对该污染物没有影响", "no effect on the pollutant"))
+    return Elasticity(*names, (amount / before) / (greenhouse / base), where)

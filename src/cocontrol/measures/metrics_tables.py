@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import re
+import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import polars as pl
 
-from cocontrol.core.errors import Fault, InvalidInput
-from cocontrol.core.open_tables import added_columns, with_number_columns
+from cocontrol.core.errors import Fault, InvalidInput, Level, Location
+from cocontrol.core.open_tables import NOTE, added_columns, with_number_columns
 from cocontrol.core.pollutants import codes
 from cocontrol.core.raw import RawTable
 from cocontrol.core.tables import Column, Kind, Table
-from cocontrol.core.text import Text
-from cocontrol.core.validation import validate
-from cocontrol.measures.equivalents import tax_equivalents
+from cocontrol.core.text import Text, same
+from cocontrol.core.validation import ORIGIN, Validated, located, validate
 from cocontrol.measures.metrics import Baseline, Measure
+from cocontrol.measures.pollutant_names import is_known_pollutant, pollutant_of, tonnes, without_per_year
 from cocontrol.reference.gwp import gwp_set
 
 BASELINE_NAMES = frozenset({"baseline", "base", "基准", "基准排放", "基线"})
@@ -45,16 +45,14 @@ MEASURE_EFFECTS = Table(
             Kind.NUMBER,
             Text("净年费用", "net annual cost"),
             Text("折旧＋运行−节约−收入，可为负", "capital recovery + operation − savings − revenue; may be negative"),
+            unit="CNY",
             aliases=("C", "cost_CNY", "annual_cost", "C_CNY", "费用", "成本"),
         ),
+        NOTE,
     ),
 )
 
 _REDUCTION = Text("减排量（吨，增加为负）", "reduction (t, negative for an increase)")
-_WRAPPING = re.compile(
-    r"^(?:Δ|∆|delta[ _-]?|d[ _-]|reduction[ _-](?:of[ _-])?)?(?P<name>.+?)(?:[ _-](?:t|reduction|reduced))*$",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +62,6 @@ class MeasureTable:
     measures: tuple[Measure, ...]
     baseline: Baseline | None
     remarks: tuple[Fault, ...]
-
-
-def pollutant_of(heading: str) -> str:
-    """The pollutant that a heading means: ``ΔSO2``, ``delta_SO2`` and ``SO2_t`` all mean ``SO2``; ``PM2.5`` means ``PM25``."""
-    match = _WRAPPING.match(heading.strip())
-    name = (match["name"] if match else heading).strip().translate(str.maketrans("₀₁₂₃₄₅", "012345"))
-    known = {code.casefold(): code for code in (*codes(), *tax_equivalents(), "CO2e")}
-    return known.get(re.sub(r"[.\s]", "", name).casefold(), name)
 
 
 def read_measures(raw: RawTable, *, gwp: str | None = None) -> MeasureTable:
@@ -85,7 +75,14 @@ def read_measures(raw: RawTable, *, gwp: str | None = None) -> MeasureTable:
     InvalidInput
         Every fault of the cells; two columns that mean one pollutant; gases without a GWP set.
     """
-    opened = with_number_columns(MEASURE_EFFECTS, raw, _REDUCTION)
+    raw = without_per_year(raw)
+    opened = with_number_columns(
+        MEASURE_EFFECTS,
+        raw,
+        _REDUCTION,
+        may_describe=lambda heading: not is_known_pollutant(heading),
+        unit_of=tonnes,
+    )
     found = validate(opened, raw)
     found.raise_if_any()
     names = {column: pollutant_of(column) for column in added_columns(opened, MEASURE_EFFECTS)}
@@ -96,16 +93,59 @@ def read_measures(raw: RawTable, *, gwp: str | None = None) -> MeasureTable:
     air = [name for name in names.values() if name not in potentials]
     measures = tuple(_measure(row, air, potentials) for row in frame.filter(~is_base).iter_rows(named=True))
     rows = frame.filter(is_base).to_dicts()
+    _require_baseline(rows, {pollutant: column for column, pollutant in names.items()}, found)
+    baseline = _baseline(rows[0], air, potentials) if rows else None
+    return MeasureTable(measures, baseline, (*found.faults, *_unknown(air, raw)))
+
+
+def _require_baseline(rows: list[dict[str, object]], columns: Mapping[str, str], found: Validated) -> None:
+    """At most one baseline, and no emission of it below zero; `columns` are those of the file by pollutant."""
+    faults = []
     if len(rows) > 1:
-        raise InvalidInput(
+        faults.append(
             Fault(
                 "metrics.baselines",
                 Text("基准行不止一行", "there is more than one row of the baseline"),
-                raw.location(),
+                Location(found.file, found.sheet),
+                value=", ".join(str(row["measure"]) for row in rows),
+                remedy=Text("只留一行", "keep one of them"),
             )
         )
-    baseline = _baseline(rows[0], air, potentials) if rows else None
-    return MeasureTable(measures, baseline, tuple(found.faults))
+    for row in rows:
+        for name in columns:
+            value = row[name]
+            if isinstance(value, int | float) and value < 0:
+                faults.append(
+                    Fault(
+                        "metrics.baseline_negative",
+                        Text("基准排放量不能为负", "a baseline emission cannot be negative"),
+                        located(found, str(row[ORIGIN]), columns[name]),
+                        value=f"{value:g}",
+                        allowed=same("≥ 0"),
+                    )
+                )
+    if faults:
+        raise InvalidInput(*faults)
+
+
+def _unknown(air: Iterable[str], raw: RawTable) -> list[Fault]:
+    """A lead for each column that is no known pollutant: it has no weight unless the user gives one."""
+    made = []
+    known = {code.upper(): code for code in codes()}
+    for name in air:
+        if not is_known_pollutant(name):
+            near = difflib.get_close_matches(name.upper(), known, 1)
+            made.append(
+                Fault(
+                    "metrics.pollutant_unknown",
+                    Text("不是已知的污染物", "this is no known pollutant"),
+                    raw.location(raw.header_row, column=name),
+                    value=name,
+                    remedy=Text("是否为 {n}？", "did you mean {n}?").format(n=known[near[0]]) if near else None,
+                    level=Level.MEDIUM,
+                )
+            )
+    return made
 
 
 def _potentials(columns: set[str], gwp: str | None) -> dict[str, float]:
@@ -117,6 +157,7 @@ def _potentials(columns: set[str], gwp: str | None) -> dict[str, float]:
                 "metrics.gases_twice",
                 Text("CO2e 与单种气体同时给出，会重复计算", "CO2e stands beside single gases and would count twice"),
                 value=", ".join(gases),
+                remedy=Text("只留 CO2e 一列，或只留各种气体", "keep the column CO2e alone, or the single gases alone"),
             )
         )
     if gases in (["CO2e"], ["CO2"], []):
@@ -153,12 +194,20 @@ def _require_distinct(names: Mapping[str, str], raw: RawTable) -> None:
                     Text("两列都是 {p}", "two columns mean {p}").format(p=pollutant),
                     raw.location(raw.header_row, column=column),
                     value=f"{seen[pollutant]}, {column}",
+                    remedy=Text("只留一列", "keep one of them"),
                 )
             )
         seen[pollutant] = column
     if not names:
         faults.append(
-            Fault("metrics.no_pollutant", Text("没有污染物列", "there is no column of a pollutant"), raw.location())
+            Fault(
+                "metrics.no_pollutant",
+                Text("没有污染物列", "there is no column of a pollutant"),
+                raw.location(raw.header_row),
+                remedy=Text(
+                    "每种污染物一列减排量，如 SO2、CO2", "a column of reductions for each, such as SO2 and CO2"
+                ),
+            )
         )
     if faults:
         raise InvalidInput(*faults)
@@ -176,7 +225,11 @@ def _greenhouse(row: Mapping[str, float | None], potentials: Mapping[str, float]
 def _measure(row: dict[str, object], air: Iterable[str], potentials: Mapping[str, float]) -> Measure:
     numbers = {name: value for name, value in row.items() if value is None or isinstance(value, int | float)}
     return Measure(
-        str(row["measure"]), {name: numbers[name] for name in air}, _greenhouse(numbers, potentials), numbers["cost"]
+        str(row["measure"]),
+        {name: numbers[name] for name in air},
+        _greenhouse(numbers, potentials),
+        numbers["cost"],
+        "CO2" if set(potentials) <= {"CO2"} else "CO2e",
     )
 
 

@@ -55,7 +55,8 @@ class Base:
     """What measures start from.
 
     `unknown` names each source and pollutant without figure and why; `plants` the places of sources that are single
-    plants (`source_id`, names, coordinates); `notes` the assumptions made; `synthetic` says that some are invented.
+    plants (`plants.COLUMNS`; their activity is allocated by capacity); `notes` the assumptions made; `synthetic` says
+    that some are invented.
     """
 
     streams: tuple[Stream, ...]
@@ -65,6 +66,16 @@ class Base:
     plants: pl.DataFrame
     notes: tuple[Text, ...]
     synthetic: bool
+
+    @property
+    def year(self) -> int:
+        """The year of the inventory."""
+        return int(self.streams[0].period[:4])
+
+    @property
+    def places(self) -> frozenset[str]:
+        """The adcodes at which sources stand."""
+        return frozenset(stream.adcode for stream in self.streams)
 
 
 @cache

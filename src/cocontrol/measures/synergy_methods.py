@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from itertools import combinations, pairwise
 
 from cocontrol.core.errors import Fault, InvalidInput
-from cocontrol.core.text import Text
+from cocontrol.core.text import Text, same
 from cocontrol.measures.synergy import composite_synergy, coordination
-from cocontrol.measures.synergy_tables import Scored
+from cocontrol.measures.synergy_tables import Scored, period_order
 
 WEIGHT_SHIFT = 0.1
 """How much weight is moved from one system to another to see what a degree owes to the weights."""
@@ -17,7 +17,10 @@ WEIGHT_SHIFT = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Degree:
-    """A degree by one method: its parts, its class where the method has classes, its range under other weights."""
+    """A degree by one method: its parts, its class where the method has classes.
+
+    `lowest` and `highest` are its range under other weights of the systems, None where the method has no such weights.
+    """
 
     subject: str
     period: str | None
@@ -26,8 +29,8 @@ class Degree:
     coupling: float | None
     level: float | None
     grade: Text | None
-    lowest: float
-    highest: float
+    lowest: float | None
+    highest: float | None
     notes: tuple[Text, ...]
 
 
@@ -62,20 +65,22 @@ def coupling_degrees(
 def composite_degrees(rows: Sequence[Scored], *, chained: bool = False) -> list[Degree]:
     """Composite-system synergy of every subject against its first period, or year on year when `chained`.
 
-    `InvalidInput` where no subject has two periods. The method has no weights between systems.
+    `InvalidInput` where a period is missing or no subject has two. The method has no weights between systems.
     """
     by_subject: dict[str, list[Scored]] = {}
     for row in rows:
+        if row.period is None:
+            raise InvalidInput(_no_period(row))
         by_subject.setdefault(row.subject, []).append(row)
     made = []
     for subject, series in by_subject.items():
-        ordered = sorted(series, key=lambda row: row.period or "")
+        ordered = sorted(series, key=lambda row: period_order(row.period))
         pairs = list(pairwise(ordered)) if chained else [(ordered[0], later) for later in ordered[1:]]
         for before, after in pairs:
             value = composite_synergy(list(before.scores.values()), list(after.scores.values()))
             label = f"{before.period} → {after.period}"
             notes = (*before.remarks, *after.remarks)
-            made.append(Degree(subject, label, "composite-system", value, None, None, None, value, value, notes))
+            made.append(Degree(subject, label, "composite-system", value, None, None, None, None, None, notes))
     if not made:
         raise InvalidInput(
             Fault(
@@ -89,6 +94,18 @@ def composite_degrees(rows: Sequence[Scored], *, chained: bool = False) -> list[
     return made
 
 
+def _no_period(row: Scored) -> Fault:
+    return Fault(
+        "synergy.period_missing",
+        Text(
+            "复合系统协同度要求每一行都有时期，每个对象至少两个时期",
+            "composite-system synergy needs the period of every row, and two of a subject",
+        ),
+        value=row.subject,
+        remedy=Text("补上 period 列", "fill in the column period"),
+    )
+
+
 def _shares(systems: Sequence[str], weights: Mapping[str, float] | None) -> list[float]:
     if weights is None:
         return [1 / len(systems)] * len(systems)
@@ -98,10 +115,20 @@ def _shares(systems: Sequence[str], weights: Mapping[str, float] | None) -> list
                 "synergy.weight_names",
                 Text("权重与子系统不对应", "the weights do not name the systems"),
                 value=", ".join(unknown),
-                allowed=Text("{s}", "{s}").format(s=", ".join(systems)),
+                allowed=same(", ".join(systems)),
+                remedy=Text("每个子系统给一个权重", "give one weight for each system"),
             )
         )
     total = sum(weights.values())
+    if not (all(value >= 0 for value in weights.values()) and 0 < total < float("inf")):
+        raise InvalidInput(
+            Fault(
+                "synergy.weights",
+                Text("权重不能为负，也不能全为零", "weights may not be negative, nor all zero"),
+                value=", ".join(f"{name}={value:g}" for name, value in weights.items()),
+                remedy=Text("如 pollution=0.5,carbon=0.5", "such as pollution=0.5,carbon=0.5"),
+            )
+        )
     return [weights[system] / total for system in systems]
 
 

@@ -78,7 +78,15 @@ def entropy_weights(table: ArrayLike) -> Floats:
     y = _table(table)
     if (y < 0).any():
         raise InvalidInput(
-            Fault("entropy.negative", Text("熵权法的数值不能为负", "entropy weights need values not below 0"))
+            Fault(
+                "entropy.negative",
+                Text("熵权法的数值不能为负", "entropy weights need values not below 0"),
+                value=f"{y.min():g}",
+                remedy=Text(
+                    "用 --directions 给出方向，数值先换算到 0–1",
+                    "give --directions: values are then scaled to 0–1",
+                ),
+            )
         )
     sums = y.sum(axis=0)
     shares = np.divide(y, sums, out=np.zeros_like(y), where=sums > 0)
@@ -88,15 +96,33 @@ def entropy_weights(table: ArrayLike) -> Floats:
     return _scaled(information)
 
 
+_PARALLEL = 1e-12
+"""Two columns whose correlation is this near to 1 move alike."""
+
+
 def critic_weights(table: ArrayLike) -> Floats:
-    """CRITIC weights: σ_j Σ_k (1 − r_jk) scaled to 1, σ the sample deviation. A constant column weighs 0."""
+    """CRITIC weights: σ_j Σ_k (1 − r_jk) scaled to 1, σ the sample deviation. A constant column weighs 0.
+
+    `InvalidInput` where no column varies or all vary alike.
+    """
     y = _table(table)
-    deviation = y.std(axis=0, ddof=1)
-    varying = deviation > 0
+    varying = np.ptp(y, axis=0) > 0
     contrast = np.zeros(y.shape[1])
     if varying.any():
         r = np.atleast_2d(np.corrcoef(y[:, varying], rowvar=False))
-        contrast[varying] = deviation[varying] * (1 - r).sum(axis=1)
+        conflict = np.where(np.abs(1 - r) < _PARALLEL, 0.0, 1 - r).sum(axis=1)
+        contrast[varying] = y[:, varying].std(axis=0, ddof=1) * conflict
+    if varying.any() and not contrast.any():
+        raise InvalidInput(
+            Fault(
+                "critic.parallel",
+                Text(
+                    "只有一列有差异，或各列变化完全一致：CRITIC 无法定权",
+                    "one column alone varies, or all move alike: CRITIC has nothing to weigh by",
+                ),
+                remedy=Text("改用熵权法或 AHP", "use entropy or AHP"),
+            )
+        )
     return _scaled(contrast)
 
 
@@ -109,21 +135,36 @@ def topsis(
     """Closeness d⁻ / (d⁺ + d⁻) of every row to the best values, in [0, 1].
 
     `directions` is +1 (more is better) or −1 by column. The normalisation changes the figures and is named.
-    Adding an alternative may turn the order of others (rank reversal).
+    Adding an alternative may turn the order of others (rank reversal). NaN for rows that are all alike: none is nearer.
     """
     y = _table(table)
+    shares = np.asarray(weights, dtype=float)
+    if not ((shares >= 0).all() and 0 < shares.sum() < np.inf):
+        raise InvalidInput(
+            Fault(
+                "topsis.weights",
+                Text("权重不能为负，也不能全为零", "weights may not be negative, nor all zero"),
+                value=", ".join(f"{share:g}" for share in shares),
+            )
+        )
     if normalisation == "vector":
-        size = np.sqrt((y**2).sum(axis=0))
+        size = np.linalg.norm(y / _largest(y), axis=0) * _largest(y)
         scaled = np.divide(y, size, out=np.zeros_like(y), where=size > 0)
     else:
         span = np.ptp(y, axis=0)
         scaled = np.divide(y - y.min(axis=0), span, out=np.zeros_like(y), where=span > 0)
-    weighed = scaled * np.asarray(weights, dtype=float) * np.asarray(directions)
+    weighed = scaled * shares * np.asarray(directions)
     far = np.sqrt(((weighed - weighed.max(axis=0)) ** 2).sum(axis=1))
     near = np.sqrt(((weighed - weighed.min(axis=0)) ** 2).sum(axis=1))
     total = far + near
     closeness: Floats = np.divide(near, total, out=np.full(len(y), np.nan), where=total > 0)
     return closeness
+
+
+def _largest(y: Floats) -> Floats:
+    """The greatest amount of each column, 1 for a column of zeros."""
+    largest: Floats = np.abs(y).max(axis=0)
+    return np.where(largest > 0, largest, 1.0)
 
 
 def _table(table: ArrayLike) -> Floats:
@@ -133,7 +174,7 @@ def _table(table: ArrayLike) -> Floats:
             Fault(
                 "weighting.table",
                 Text("至少两行，且没有缺失值", "two rows at least, and no value missing"),
-                value=str(y.shape),
+                value=str(len(y)),
             )
         )
     return y

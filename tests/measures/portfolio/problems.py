@@ -145,7 +145,7 @@ def _trajectories(problem: Problem, source: Mapping[str, Any]) -> Iterator[tuple
 def _lifetimes(problem: Problem, source: Mapping[str, Any]) -> dict[str | None, float]:
     lives: dict[str | None, float] = {None: 1}
     for option in _options_of(problem, source):
-        present = option["cost"] == 0 and all(option[p] == 1 for p in problem.pollutants)
+        present = all(option[p] == 1 for p in problem.pollutants)
         lives[option["option_id"]] = option.get("lifetime") or (1 if present else math.inf)
     for row in problem.devices:
         if row["source_id"] == source["source_id"]:

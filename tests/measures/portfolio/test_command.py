@@ -71,3 +71,28 @@ def test_faults_of_the_files_end_with_one(capsys: pytest.CaptureFixture[str], tm
     (folder / "settings.toml").write_text("periods = ", encoding="utf-8")
     made = json.loads(_run(capsys, str(folder), "--format", "json", code=1))
     assert [fault["file"] for fault in made["faults"]] == ["settings.toml"]
+
+
+@pytest.mark.parametrize(("form", "word"), [("table", "不能同时满足"), ("csv", "NOx"), ("json", "infeasible")])
+def test_a_conflict_shows_in_every_form_of_output(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, form: str, word: str
+) -> None:
+    folder = tmp_path / "tight"
+    shutil.copytree(WORKED, folder)
+    (folder / "caps.csv").write_text("region,pollutant,period,cap_t\n*,NOx,1,-1\n", encoding="utf-8")
+    assert word in _run(capsys, str(folder), "--format", form)
+
+
+def test_a_plan_is_evaluated_anew_under_an_uncertain_inventory(capsys: pytest.CaptureFixture[str]) -> None:
+    rows = json.loads(_run(capsys, str(WORKED), "--robust", "SO2=20，CO2=5", "--format", "json"))
+    assert [row["name"] for row in rows] == ["* SO2 1", "* NOx 1", "* CO2 1"]
+    assert rows[2]["planned"] == pytest.approx(15434)
+    assert rows[0]["probability_met"] == 1.0
+    assert 0.5 < rows[2]["probability_met"] < 0.9
+    for wrong in ("SO2", "NH3=5", "SO2=-3", ""):
+        assert _run(capsys, str(WORKED), "--robust", wrong, "--format", "json", code=1)
+
+
+def test_a_curve_says_that_it_is_exact(capsys: pytest.CaptureFixture[str]) -> None:
+    curve = json.loads(_run(capsys, str(WORKED), "--curve", "CO2", "--format", "json"))
+    assert all(row["exact"] and row["gap"] == 0 and row["lower_bound"] == row["cost"] for row in curve)

@@ -57,3 +57,18 @@ def test_a_trade_off_between_dust_and_carbon_is_named_as_a_pair() -> None:
     assert [(c.row.region, c.row.pollutant) for c in conflicts] == [("*", "SO2"), ("a", "CO2")]
     assert [c.relax_alone for c in conflicts] == pytest.approx([50, 20])
     assert [c.relax for c in conflicts] == pytest.approx([0, 20])
+
+
+def test_three_ceilings_of_which_any_two_can_be_met_are_named_together() -> None:
+    """Each way of running the kiln keeps two of three pollutants low."""
+    pollutants = ("SO2", "NOx", "CO2")
+    ways = [
+        {"source_id": "kiln", "option_id": f"high {p}", "cost": 1, **{q: 1.0 if q == p else 0.1 for q in pollutants}}
+        for p in pollutants
+    ]
+    caps = [{"region": "*", "pollutant": p, "period": 1, "cap_t": 50} for p in pollutants]
+    source = {"source_id": "kiln", "region": "a", **dict.fromkeys(pollutants, 100)}
+    conflicts = optimise(Problem([source], ways, [], caps).instance()).conflicts
+    assert [c.row.pollutant for c in conflicts] == list(pollutants)
+    assert sum(c.relax > 0 for c in conflicts) == 1
+    assert [c.relax_alone for c in conflicts] == pytest.approx([50, 50, 50])

@@ -59,6 +59,15 @@ def cheapest(instance: Instance) -> float:
     return float((options.sum(axis=0) + saving.sum(axis=0)) @ instance.discount)
 
 
+def dearest(instance: Instance) -> float:
+    """An upper bound on the cost of any plan: the dearest option, and device of each stage, of every source and period."""
+    devices = instance.devices
+    options = np.maximum.reduceat(instance.options.cost, instance.options.first[:-1], axis=0)
+    kit = np.zeros((len(instance.sources) * max(1, len(instance.stages)), len(instance.periods)))
+    np.maximum.at(kit, devices.source * len(instance.stages) + devices.stage, devices.cost[:-1])
+    return float((options.sum(axis=0) + kit.sum(axis=0)) @ instance.discount)
+
+
 def _choices(columns: Columns, share: Floats) -> tuple[Choice, ...]:
     """What each source does in each period, equal states of different trajectories added."""
     total: dict[tuple[int, int, tuple[int, ...]], float] = {}

@@ -7,21 +7,14 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from cocontrol.core.errors import Fault, FaultCollector, Location
-from cocontrol.core.text import Text
-from cocontrol.core.validation import ORIGIN, Validated
+from cocontrol.core.errors import Fault, FaultCollector
+from cocontrol.core.text import Text, same
+from cocontrol.core.validation import ORIGIN, Validated, located
 from cocontrol.measures.portfolio.declarations import WHOLE_AREA
 from cocontrol.measures.portfolio.model import Booleans, PeriodLabel, Row
 
 _ADCODE = re.compile(r"[1-9]\d{5}")
-_WHOLE = re.compile(r"[+-]?\d+")
-
-
-def located(table: Validated, origin: str, column: str) -> Location:
-    """The place of the cell of a row, by the origin of the row."""
-    row = int("".join(character for character in origin.rpartition("!")[2] if character.isdigit()))
-    letter = table.letters.get(column)
-    return Location(table.file, table.sheet, row, column, f"{letter}{row}" if letter else None)
+_WHOLE = re.compile(r"([+-]?\d+)(?:\.0+)?")
 
 
 def period_labels(
@@ -63,16 +56,17 @@ def _numbered(count: int, named: Sequence[PeriodLabel]) -> tuple[PeriodLabel, ..
 
 
 def _label(text: str) -> PeriodLabel:
-    return int(text) if _WHOLE.fullmatch(text) else text
+    whole = _WHOLE.fullmatch(text)
+    return int(whole[1]) if whole else text
 
 
 def _order(label: PeriodLabel) -> tuple[bool, int, str]:
     return (True, 0, label) if isinstance(label, str) else (False, label, "")
 
 
-def _list_of(values: Sequence[object]) -> Text:
-    shown = ", ".join(str(value) for value in values[:30])
-    return Text(shown, shown)
+def _list_of(values: Sequence[object]) -> Text | None:
+    shown = ", ".join(str(value) for value in values[:30] if value != "")
+    return same(shown) if shown else None
 
 
 def is_whole_area(region: str | None) -> bool:
@@ -104,11 +98,11 @@ def ceiling_rows(
     """One row for each ceiling and period; unknown regions and pollutants and repeated ceilings go to `faults`."""
     regions = [region or "" for region in sources.frame["region"]]
     made: list[Row] = []
-    seen: set[tuple[str, str, str]] = set()
+    seen: set[tuple[str | None, str, PeriodLabel | None]] = set()
     columns = ("region", "pollutant", "period", "cap_t", ORIGIN)
     for region, pollutant, period, cap, origin in caps.frame.select(columns).iter_rows():
         found = list(_cap_faults(caps, region, pollutant, origin, regions, pollutants))
-        key = ("" if is_whole_area(region) else region, pollutant, period or "")
+        key = (None if is_whole_area(region) else region, pollutant, None if period is None else _label(period))
         if key in seen:
             found.append(_repeated(caps, origin))
         seen.add(key)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import itertools
+from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
@@ -11,8 +12,10 @@ from cocontrol.core.errors import Fault, InvalidInput, NotFound
 from cocontrol.core.text import Text
 from cocontrol.measures.portfolio.columns import count_columns, enumerate_columns
 from cocontrol.measures.portfolio.enumeration import program_of
-from cocontrol.measures.portfolio.highs import INFEASIBLE, Program, Solver
+from cocontrol.measures.portfolio.highs import INFEASIBLE, Solver
+from cocontrol.measures.portfolio.large_curve import Effort, Point, large_curve, others_conflict, prices_between
 from cocontrol.measures.portfolio.model import Instance, Row
+from cocontrol.measures.portfolio.search import Progress, no_progress
 
 POINT_LIMIT = 400
 """Corners of the curve that are looked for; a longer curve is given between the ones found."""
@@ -29,7 +32,14 @@ def total_row(instance: Instance, pollutant: str) -> Row:
     return Row(f"* {pollutant}", np.inf, emission, np.ones(len(instance.periods)), region="*", pollutant=pollutant)
 
 
-def abatement_curve(instance: Instance, pollutant: str, *, column_limit: int = 200_000) -> pl.DataFrame:
+def abatement_curve(
+    instance: Instance,
+    pollutant: str,
+    *,
+    column_limit: int = 200_000,
+    effort: Effort | None = None,
+    progress: Progress = no_progress,
+) -> pl.DataFrame:
     """Corners of the least cost as a function of the emission of one pollutant, dirtiest first.
 
     Table keyed `emission_t` (all sources and periods); `cost` (present value, measures in shares) and `price`, the cost of
@@ -37,40 +47,45 @@ def abatement_curve(instance: Instance, pollutant: str, *, column_limit: int = 2
     ceilings of the problem hold; ceilings of this pollutant alone are left out. Unlike a curve of sorted unit costs
     it is right about interactions and negative costs, and another corner may undo a measure of an earlier one.
 
+    `lower_bound` is proven; `gap` is (cost − lower bound) / larger of both; `exact` says that the row is a corner and
+    nothing is left out between corners. A problem too large to be enumerated has points instead of corners, as far as
+    `effort` goes: each is attained and certified within its gap, and the true curve lies on the line between them
+    or below, and nowhere further below than `effort.tolerance` unless points or time ran out.
+
     Raises
     ------
     NotFound
         The problem has no such pollutant.
     InvalidInput
-        The problem is too large to be enumerated, or the other ceilings cannot be met.
+        The other ceilings cannot be met.
     """
     row = total_row(instance, pollutant)
-    if count_columns(instance) > column_limit:
-        raise InvalidInput(_too_large(column_limit))
     others = tuple(other for other in instance.rows if other.pollutant != pollutant)
-    columns = enumerate_columns(instance.with_rows(*others, row))
-    limits = np.array([*(other.limit for other in others), float(np.abs(columns.usage[:, -1]).sum()) + 1.0])
+    made = instance.with_rows(*others, row)
+    if count_columns(instance) > column_limit:
+        points, _ = large_curve(made, effort or Effort(), progress)
+        return _table_of(points, exact=False)
+    return _table_of([Point(x, y, y) for x, y in _straightened(_all_corners(made))], exact=True)
+
+
+def _all_corners(instance: Instance) -> dict[float, float]:
+    """Cost by emission at every corner; the last row of the problem is the one that is varied."""
+    columns = enumerate_columns(instance)
+    limits = np.array([*instance.limits[:-1], float(np.abs(columns.usage[:, -1]).sum()) + 1.0])
     program = program_of(instance, columns, limits)
-    cleanest = Solver(Program(columns.usage[:, -1], columns.usage, limits, program.group, program.groups)).solve()
+    cleanest = Solver(replace(program, cost=columns.usage[:, -1])).solve()
     if cleanest.status == INFEASIBLE:
-        raise InvalidInput(_infeasible())
+        raise InvalidInput(others_conflict())
     solver = Solver(program)
     free = solver.solve()
     # Of all cheapest plans the cleanest is the first corner.
-    tie = Solver(
-        Program(
-            columns.cost + 1e-9 * _slope_size(columns.cost, columns.usage[:, -1]) * columns.usage[:, -1],
-            columns.usage,
-            limits,
-            program.group,
-            program.groups,
-        )
-    ).solve()
-    highest, lowest = float(columns.usage[:, -1] @ tie.share), cleanest.objective
+    tie = 1e-9 * _slope_size(columns.cost, columns.usage[:, -1]) * columns.usage[:, -1]
+    cheapest = Solver(replace(program, cost=columns.cost + tie)).solve()
+    highest, lowest = float(columns.usage[:, -1] @ cheapest.share), cleanest.objective
     corners = {highest: free.objective}
     if lowest < highest - _ROUNDING * max(abs(highest), 1.0):
         _find_corners(solver, len(limits) - 1, (lowest, highest), corners)
-    return _curve_table(corners)
+    return corners
 
 
 def _slope_size(cost: np.ndarray, usage: np.ndarray) -> float:
@@ -108,7 +123,7 @@ def _find_corners(solver: Solver, row: int, ends: tuple[float, float], corners: 
         todo += [((x0, y0, p0), (meet, cost, below)), ((meet, cost, above), (x1, y1, p1))]
 
 
-def _curve_table(corners: dict[float, float]) -> pl.DataFrame:
+def _straightened(corners: dict[float, float]) -> list[tuple[float, float]]:
     """Corners in order, points on a straight line between their neighbours left out."""
     points = sorted(corners.items(), reverse=True)
     kept = [points[0]]
@@ -119,10 +134,23 @@ def _curve_table(corners: dict[float, float]) -> pl.DataFrame:
             if abs(y1 - straight) <= 1e-6 * max(abs(points[-1][1] - points[0][1]), 1e-12):
                 continue
         kept.append(points[place])
-    prices = [(b[1] - a[1]) / (a[0] - b[0]) for a, b in itertools.pairwise(kept)]
+    return kept
+
+
+def _table_of(points: Sequence[Point], *, exact: bool) -> pl.DataFrame:
     return pl.DataFrame(
-        {"emission_t": [x for x, _ in kept], "cost": [y for _, y in kept], "price": [*prices, None]},
-        schema={"emission_t": pl.Float64, "cost": pl.Float64, "price": pl.Float64},
+        {
+            "emission_t": [point.emission for point in points],
+            "cost": [point.cost for point in points],
+            "price": prices_between(points),
+            "lower_bound": [point.bound for point in points],
+            "gap": [(p.cost - p.bound) / max(abs(p.cost), abs(p.bound), 1e-300) for p in points],
+            "exact": [exact] * len(points),
+        },
+        schema={
+            **dict.fromkeys(("emission_t", "cost", "price", "lower_bound", "gap"), pl.Float64),
+            "exact": pl.Boolean,
+        },
     )
 
 
@@ -134,16 +162,3 @@ def _unknown_pollutant(instance: Instance, pollutant: str) -> Fault:
         value=pollutant,
         allowed=Text(known, known),
     )
-
-
-def _too_large(limit: int) -> Fault:
-    return Fault(
-        "portfolio.curve_too_large",
-        Text("问题过大，不能列举全部组合来求曲线", "the problem is too large to enumerate, which the curve needs"),
-        allowed=Text(f"至多 {limit} 条轨迹", f"at most {limit} trajectories"),
-        remedy=Text("按部门或区域分开求", "draw it by sector or region"),
-    )
-
-
-def _infeasible() -> Fault:
-    return Fault("portfolio.infeasible", Text("其余上限不能同时满足", "the other ceilings cannot be met together"))

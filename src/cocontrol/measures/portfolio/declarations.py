@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
-from cocontrol.core.raw import RawTable
-from cocontrol.core.tables import Column, Kind, Table, split_heading
+from cocontrol.core.tables import Column, Kind, Table
 from cocontrol.core.text import Text, same
+from cocontrol.measures.pollutant_names import tonnes
 
-WHOLE_AREA = ("", "*", "all", "total", "whole", "全部", "全域", "合计")
+WHOLE_AREA = ("", "*", "all", "total", "whole", "全部", "全域", "合计", "总计", "全省", "全市", "全区", "全国")
 """What the region of a ceiling says when it holds for all sources together; case does not matter."""
 
 Headings: TypeAlias = Sequence[str | None]
@@ -29,8 +29,8 @@ _LIFETIME = Column(
     Kind.INTEGER,
     Text("寿命", "lifetime"),
     Text(
-        "选用后至少持续的时期数；空白：持续到最后一期（不改变排放且无费用的现状选项可随时更换）",
-        "periods it must run once chosen; empty: to the last period (a present state without cost may always be left)",
+        "选用后至少持续的时期数；空白：持续到最后一期（各倍数均为 1 的现状选项可随时更换）",
+        "periods it must run once chosen; empty: to the last period (the present state, all multipliers 1, may always be left)",
     ),
     minimum=1.0,
     aliases=("lifetime_periods", "使用寿命"),
@@ -66,7 +66,13 @@ def sources_table(pollutants: Iterable[str], headings: Headings = ()) -> Table:
             aliases=("adcode",),
         ),
         *(
-            _pollutant(code, Text("每期基准排放量，吨", "base tonnes per period"), minimum=0.0, required=True)
+            _pollutant(
+                code,
+                Text("每期基准排放量，吨", "base tonnes per period"),
+                minimum=0.0,
+                required=True,
+                unit=tonnes(code),
+            )
             for code in pollutants
         ),
         *_descriptions(headings),
@@ -133,24 +139,25 @@ def caps_table(headings: Headings = ()) -> Table:
         Column("period", Kind.TEXT, Text("时期", "period"), Text("空白为每一期", "empty: every period")),
         Column(
             "cap_t", Kind.NUMBER, Text("排放上限（吨）", "ceiling in tonnes"), Text("该期排放量不得超过", "emission may not exceed it"),
-            required=True, aliases=("cap", "limit_t", "上限"),
+            unit="t", required=True, aliases=("cap", "limit_t", "上限"),
         ),
         *_descriptions(headings),
     ]  # fmt: skip
     return _table("portfolio_cap", Text("组合优化：上限", "portfolio: ceilings"), (), columns)
 
 
-def pollutant_headings(raw: RawTable) -> tuple[str, ...]:
-    """Headings of the sources that name a pollutant: all but those that identify or describe a source."""
-    fixed = sources_table((), raw.headings)
-    named = [split_heading(heading)[0] for heading in raw.headings if heading and fixed.match_heading(heading) is None]
-    return tuple(dict.fromkeys(named))
-
-
 def _pollutant(
-    code: str, meaning: Text, *, minimum: float | None = None, maximum: float | None = None, required: bool = False
+    code: str,
+    meaning: Text,
+    *,
+    minimum: float | None = None,
+    maximum: float | None = None,
+    required: bool = False,
+    unit: str | None = None,
 ) -> Column:
-    return Column(code, Kind.NUMBER, same(code), meaning, minimum=minimum, maximum=maximum, required=required)
+    return Column(
+        code, Kind.NUMBER, same(code), meaning, unit=unit, minimum=minimum, maximum=maximum, required=required
+    )
 
 
 def _descriptions(headings: Headings) -> list[Column]:

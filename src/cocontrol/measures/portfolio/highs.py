@@ -120,6 +120,12 @@ class Solver:
         at_limit = rows[:shared] & (np.abs(activity[:shared] - limit) <= 10 * TOLERANCE)
         return bool((columns & (np.abs(value) <= 10 * TOLERANCE)).any() or at_limit.any())
 
+    def binding(self) -> Booleans:
+        """Whether each shared row of the last linear solve is used up."""
+        activity = np.array(self._highs.getSolution().row_value)[: len(self.program.limit)]
+        limit = np.array(self._highs.getLp().row_upper_)[: len(self.program.limit)]
+        return np.asarray(activity >= limit - 10 * TOLERANCE * np.maximum(1.0, np.abs(limit)))
+
     def _model(self, integer: Booleans | None) -> Any:
         program = self.program
         columns, shared = program.usage.shape

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from cocontrol.core.errors import Fault, InvalidInput
@@ -12,9 +14,13 @@ from cocontrol.measures.portfolio.highs import INFEASIBLE, Program, Solver
 from cocontrol.measures.portfolio.model import Booleans, Floats, Instance
 from cocontrol.measures.portfolio.neighbours import neighbours
 
-_FREE_SOURCES = 200
-_NEAR = 40
+_FREE_SOURCES = 400
+_NEAR = 20
+_POOLS = ((200, 40), (400, 20))
+"""Free sources, and trajectories near each, of the rounds that improve a plan: in turn fewer and closer, more and wider."""
+
 _SECONDS = 40.0
+_FIRST_SHARE, _ROUND_SHARE = 0.3, 0.15
 _GAP_SHARE = 0.5
 _SMALL = 2_000
 _WHOLE = 1e-6
@@ -25,13 +31,15 @@ def choose_whole(instance: Instance, columns: Columns, share: Floats, prices: Fl
 
     All sources but the free ones keep their column of the relaxation. Free are those with a split choice and those
     whose second column is nearly as good at the prices; they choose among many trajectories near those columns. Where
-    no whole plan fits, more are free. Raises `InvalidInput` where none is found.
+    no whole plan fits, more are free. The plan is then improved in rounds around itself, until it is close to the bound,
+    the time is up or rounds gain nothing. Raises `InvalidInput` where none is found.
     """
     value = columns.cost + columns.usage @ prices
     split = _split_sources(columns, share)
     if not split.any():
         return columns.take(share > 0.5)
-    order = np.argsort(np.where(split, -np.inf, _second_best(columns, value, share)), kind="stable")
+    ease = np.where(split, -np.inf, _second_best(columns, value, share))
+    order = np.argsort(ease, kind="stable")
     taken = columns.take(share > _WHOLE)
     free_count = int(split.sum()) + _FREE_SOURCES
     seconds = min(instance.settings.time_limit_s / 4, _SECONDS)
@@ -39,11 +47,66 @@ def choose_whole(instance: Instance, columns: Columns, share: Floats, prices: Fl
         free = np.zeros(len(split), dtype=bool)
         free[order[:free_count]] = True
         found = _solve_free(instance, taken, free, prices, bound, seconds)
-        if found is not None:
+        if found is not None and len(split) * _NEAR <= _SMALL:
             return found
+        if found is not None:
+            return _improved(_Around(instance, columns, taken, prices, bound, ease, value), found, seconds)
         if free_count >= len(split):
             raise InvalidInput(no_plan_found(instance))
         free_count *= 4
+
+
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What a plan is improved with: the columns of the relaxation and those taken there, prices, bound, ease, values."""
+
+    instance: Instance
+    columns: Columns
+    taken: Columns
+    prices: Floats
+    bound: float
+    ease: Floats
+    value: Floats
+
+    @property
+    def good_enough(self) -> float:
+        """The cost at which the search ends."""
+        return self.bound + _GAP_SHARE * self.instance.settings.gap * abs(self.bound)
+
+
+def _improved(around: _Around, plan: Columns, seconds: float) -> Columns:
+    """The plan after rounds in which the sources that pay most above their best column, and near ones, choose anew.
+
+    The trajectories are those near the present plan and near the relaxation, so that every round reaches further.
+    """
+    best = np.full(len(around.instance.sources), np.inf)
+    np.minimum.at(best, around.columns.source, around.value)
+    idle, rounds = 0, 0
+    while plan.cost.sum() > around.good_enough and idle < len(_POOLS) and rounds * _ROUND_SHARE < 1 - _FIRST_SHARE:
+        free_count, most = _POOLS[rounds % len(_POOLS)]
+        plan = plan.take(np.argsort(plan.source))
+        paid = plan.cost + plan.usage @ around.prices - best
+        order = np.argsort(np.where(paid > _WHOLE * np.abs(best), -np.inf, around.ease), kind="stable")
+        free = np.zeros(len(best), dtype=bool)
+        free[order[:free_count]] = True
+        found = _fitted(around, plan, free, most, seconds * _ROUND_SHARE, rounds)
+        gained = found is not None and found.cost.sum() < plan.cost.sum()
+        idle, rounds = 0 if gained else idle + 1, rounds + 1
+        plan = found if gained and found is not None else plan
+    return plan
+
+
+def _fitted(around: _Around, plan: Columns, free: Booleans, most: int, seconds: float, seed: int) -> Columns | None:
+    """The best plan that a search from this one finds in which only the free sources change."""
+    fixed, mine = plan.take(~free), plan.take(free)
+    others = around.taken.take(free[around.taken.source])
+    near = join_columns([mine, neighbours(around.instance, join_columns([mine, others]), around.prices, most)])
+    order = np.argsort(near.source, kind="stable")
+    near, start = near.take(order), np.flatnonzero(order < len(mine))
+    limits = around.instance.limits - fixed.usage.sum(axis=0)
+    enough = around.good_enough - float(fixed.cost.sum())
+    fit = fit_whole(near, start, limits, around.prices, good_enough=enough, seconds=seconds, seed=seed + 4)
+    return None if fit is None else join_columns([fixed, near.take(fit.places)])
 
 
 def no_plan_found(instance: Instance) -> Fault:
@@ -93,7 +156,7 @@ def _solve_free(
             return None if solved is None else join_columns([fixed, solved])
     enough = bound - float(fixed.cost.sum()) + _GAP_SHARE * instance.settings.gap * abs(bound)
     _, first = np.unique(near.source, return_index=True)
-    fit = fit_whole(near, first, limits, prices, good_enough=enough, seconds=seconds)
+    fit = fit_whole(near, first, limits, prices, good_enough=enough, seconds=_FIRST_SHARE * seconds)
     if fit is not None:
         return join_columns([fixed, near.take(fit.places)])
     solved = _solve_program(near, limits, seconds)

@@ -57,6 +57,15 @@ class Master:
             values.ravel(),
         )
 
+    def move_limit(self, row: int, limit: float) -> None:
+        """Change the limit of a row; ∞ for none."""
+        bound = limit / self._scale[row] if np.isfinite(limit) else highspy.kHighsInf
+        self._highs.changeRowBounds(row, -highspy.kHighsInf, float(bound))
+
+    def use_of(self, row: int) -> float:
+        """How much of a row the present optimum uses."""
+        return float(self._highs.getSolution().row_value[row] * self._scale[row])
+
     def solve(self) -> MasterAnswer:
         """The present optimum."""
         self._highs.run()

@@ -93,7 +93,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """A whole problem. `base` (n, P, T) in tonnes; `discount` (T) are present-value factors, the first one 1.
+    """A whole problem. `base` (n, P, T) in tonnes; `discount` (T) weigh the cost of periods (present value).
 
     `required` (n, S) marks stages that may not stay empty while the source runs.
     """
@@ -152,8 +152,8 @@ class Instance:
 class Price:
     """The shadow price of a row: what one tonne more would save, in present value.
 
-    `tightened` and `relaxed` are its one-sided values; None where the row cannot be tightened, and in large problems,
-    where they are not looked for.
+    `tightened` and `relaxed` are its one-sided values; None where the row cannot be tightened, and in large problems where
+    they are not proven within the gap asked for.
     """
 
     row: Row
@@ -167,7 +167,8 @@ class Conflict:
     """A limit of the smallest group that cannot be met together.
 
     `relax` is by how much it must give way where the group shares the burden with least relative relaxation;
-    `relax_alone` where all the others hold (None where no relaxation of this one is enough).
+    `relax_alone` where all the others hold (None where no relaxation of this one is enough, or a large problem had no time
+    to find it).
     """
 
     row: Row

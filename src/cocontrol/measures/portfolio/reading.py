@@ -3,44 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import polars as pl
 
-from cocontrol.core.errors import Fault, FaultCollector, Level, Location
+from cocontrol.core.errors import Fault, FaultCollector, Level
 from cocontrol.core.raw import RawTable
-from cocontrol.core.tables import Table
 from cocontrol.core.text import Text
-from cocontrol.core.validation import ORIGIN, Validated, invalid, validate
-from cocontrol.measures.portfolio.ceilings import ceiling_rows, located, period_labels
-from cocontrol.measures.portfolio.declarations import (
-    LIST_SEPARATORS,
-    Headings,
-    caps_table,
-    devices_table,
-    options_table,
-    pollutant_headings,
-    sources_table,
-)
+from cocontrol.core.validation import ORIGIN, Validated, located
+from cocontrol.measures.portfolio.additions import check_lengths, with_additions
+from cocontrol.measures.portfolio.ceilings import ceiling_rows, period_labels
+from cocontrol.measures.portfolio.declarations import LIST_SEPARATORS
 from cocontrol.measures.portfolio.model import Devices, Floats, Instance, Integers, Options
 from cocontrol.measures.portfolio.settings import read_settings
+from cocontrol.measures.portfolio.tables import read_tables
 
 BASE_OPTION = "base"
 """Option of a source without any row in the options: it goes on as it is, at no cost."""
 
-_EMPTY = "table.empty"
-
 
 @dataclass(frozen=True, slots=True)
 class RawInstance:
-    """The files of a problem as they stand; a table that is not there is None."""
+    """The files of a problem as they stand; a table that is not there is None. `additions` are those of `additions`."""
 
     sources: RawTable
     options: RawTable | None
     devices: RawTable | None
     caps: RawTable | None
     settings: Mapping[str, object]
+    additions: Mapping[str, RawTable | None] = field(default_factory=dict)
 
 
 def read_instance(raw: RawInstance) -> tuple[Instance, tuple[Fault, ...]]:
@@ -56,22 +48,23 @@ def read_instance(raw: RawInstance) -> tuple[Instance, tuple[Fault, ...]]:
     """
     faults = FaultCollector()
     settings = read_settings(raw.settings, faults)
-    pollutants = pollutant_headings(raw.sources)
-    sources = validate(sources_table(pollutants, raw.sources.headings), raw.sources)
-    options = _optional(raw.options, options_table(pollutants, _headings(raw.options)), "options.csv")
-    devices = _optional(raw.devices, devices_table(pollutants, _headings(raw.devices)), "devices.csv")
-    caps = _optional(raw.caps, caps_table(_headings(raw.caps)), "caps.csv")
-    for table in (sources, options, devices, caps):
-        faults.extend(_reconsidered(table, required=table is sources))
-    if not pollutants:
-        faults.add(_no_pollutants(sources))
+    tables = read_tables(raw.sources, raw.options, raw.devices, raw.caps, faults)
+    pollutants, sources, caps = tables.pollutants, tables.sources, tables.caps
+    options, devices = tables.options, tables.devices
+    if not sources.frame.height:
+        # Without sources every region and source of the other tables would be a fault of its own.
+        faults.raise_if_any()
     faults.extend(_unknown_sources(sources, options))
     faults.extend(_unknown_sources(sources, devices))
     labels = period_labels(settings.periods, caps, faults)
     rows = ceiling_rows(caps, sources, pollutants, labels, faults)
     forbidden = _forbidden(devices, options, faults)
     faults.raise_if_any()
+    lists = {"discount_factors": settings.discount_factors, "period_years": settings.period_years}
+    check_lengths(len(labels), lists)
     discount = (1.0 + settings.discount_rate) ** -np.arange(len(labels), dtype=np.float64)
+    if settings.discount_factors:
+        discount = np.array(settings.discount_factors)
     made_options = _options(sources.frame, options.frame, pollutants, len(labels))
     stages, made_devices = _devices(sources.frame, devices.frame, pollutants, len(labels))
     ids = tuple(sources.frame["source_id"])
@@ -88,34 +81,8 @@ def read_instance(raw: RawInstance) -> tuple[Instance, tuple[Fault, ...]]:
         rows,
         settings.solving,
     )
-    return instance, tuple(fault for fault in faults if fault.level is not Level.ERROR)
-
-
-def _optional(raw: RawTable | None, table: Table, file: str) -> Validated:
-    return invalid(table, file) if raw is None else validate(table, raw)
-
-
-def _headings(raw: RawTable | None) -> Headings:
-    return () if raw is None else raw.headings
-
-
-def _reconsidered(table: Validated, *, required: bool) -> list[Fault]:
-    """Faults of a table; one without rows is right unless it is the sources, an unknown column never is."""
-    made = []
-    for fault in table.faults:
-        if fault.rule == _EMPTY and not required:
-            continue
-        made.append(replace(fault, level=Level.ERROR) if fault.rule == "table.column_unknown" else fault)
-    return made
-
-
-def _no_pollutants(sources: Validated) -> Fault:
-    return Fault(
-        "portfolio.no_pollutants",
-        Text("没有污染物列", "there is no pollutant column"),
-        Location(sources.file, sources.sheet, sources.header_row),
-        remedy=Text("每种污染物一列，如 SO2、CO2", "give one column for each pollutant, such as SO2 and CO2"),
-    )
+    years = settings.period_years or (1.0,) * len(labels)
+    return with_additions(instance, raw.additions, years), tuple(f for f in faults if f.level is not Level.ERROR)
 
 
 def _unknown_sources(sources: Validated, table: Validated) -> list[Fault]:
@@ -134,9 +101,13 @@ def _unknown_sources(sources: Validated, table: Validated) -> list[Fault]:
 
 
 def _forbidden(devices: Validated, options: Validated, faults: FaultCollector) -> list[tuple[str, str, str, str]]:
-    """Source, stage, device and option of each forbidden pair."""
+    """Source, stage, device and option of each forbidden pair.
+
+    An option that only other sources have forbids nothing here, which is told; one that none has is a fault.
+    """
     known = set(options.frame.select("source_id", "option_id").iter_rows())
     with_options = {source for source, _ in known}
+    elsewhere = {option for _, option in known}
     made = []
     wanted = devices.frame.filter(pl.col("forbids_options").is_not_null())
     columns = ("source_id", "stage", "device_id", "forbids_options", ORIGIN)
@@ -152,6 +123,7 @@ def _forbidden(devices: Validated, options: Validated, faults: FaultCollector) -
                         located(devices, origin, "forbids_options"),
                         value=option,
                         allowed=_listed(sorted(o for s, o in known if s == source) or [BASE_OPTION]),
+                        level=Level.LOW if option in elsewhere else Level.ERROR,
                     )
                 )
     return made
@@ -178,7 +150,7 @@ def _options(sources: pl.DataFrame, options: pl.DataFrame, pollutants: Sequence[
     ).sort("source", maintain_order=True)
     multiplier = all_rows.select(pl.col(list(pollutants)).fill_null(1.0)).to_numpy().astype(np.float64)
     cost = all_rows["cost"].to_numpy().astype(np.float64)
-    present = (multiplier == 1.0).all(axis=1) & (cost == 0.0)
+    present = (multiplier == 1.0).all(axis=1)
     source = all_rows["source"].to_numpy().astype(np.int64)
     lifetime = _lifetimes(all_rows["lifetime"], np.where(present, 1, periods), periods)
     lifetime[(multiplier == 0.0).all(axis=1)] = periods

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 import numpy as np
@@ -10,6 +11,8 @@ import polars as pl
 from cocontrol.core.errors import Fault, InvalidInput
 from cocontrol.core.text import Text
 from cocontrol.measures.portfolio.model import Floats, Instance, Solution
+
+_NUMBER = re.compile(r"\d+(\.\d+)?")
 
 
 def reevaluate(
@@ -53,6 +56,29 @@ def reevaluate(
             "probability_met": (used <= limits[:, None] * (1 + 1e-9 * np.sign(limits[:, None]))).mean(axis=1),
         }
     )
+
+
+def parse_half_widths(text: str, instance: Instance) -> dict[str, float]:
+    """Half-widths in per cent by pollutant from ``SO2=20,CO2=5``; raises `InvalidInput` where it is not such a list."""
+    made: dict[str, float] = {}
+    wrong = []
+    for part in filter(None, (piece.strip() for piece in text.replace(";", ",").split(","))):
+        name, _, width = (piece.strip() for piece in part.partition("="))
+        if _NUMBER.fullmatch(width.removesuffix("%")) and name in instance.pollutants:
+            made[name] = float(width.removesuffix("%"))
+        else:
+            wrong.append(part)
+    if wrong or not made:
+        message = Text(
+            "应为污染物与 95 % 区间半宽（%）", "pollutants of the problem and their half-widths in per cent are needed"
+        )
+        raise InvalidInput(
+            Fault(
+                "portfolio.half_widths", message, value=", ".join(wrong) or text,
+                allowed=Text("如 SO2=20,CO2=5", "such as SO2=20,CO2=5"),
+            )
+        )  # fmt: skip
+    return made
 
 
 def _factors(half_width_pct: float, shared: float, shape: tuple[int, int], seed: int) -> Floats:

@@ -15,18 +15,29 @@ from cocontrol.measures.portfolio.enumeration import all_whole, program_of, shad
 from cocontrol.measures.portfolio.generation import generate
 from cocontrol.measures.portfolio.highs import INFEASIBLE, OPTIMAL, Solver
 from cocontrol.measures.portfolio.model import Instance, Solution
+from cocontrol.measures.portfolio.search import Progress, no_progress
 
 COLUMN_LIMIT = 200_000
 """Trajectories up to which a problem is enumerated."""
 
+_ENUMERATING = Text("列举轨迹", "enumerating trajectories")
+_SOLVING = Text("求整数规划", "solving the integer program")
 
-def optimise(instance: Instance, *, column_limit: int = COLUMN_LIMIT, prices: bool = True) -> Solution:
+
+def optimise(
+    instance: Instance,
+    *,
+    column_limit: int = COLUMN_LIMIT,
+    prices: bool = True,
+    progress: Progress = no_progress,
+) -> Solution:
     """The cheapest choice of every source under the limits that they share.
 
     ``min Σ c_ij λ_ij``, ``Σ_j λ_ij = 1`` for every source, ``Σ usage_ijr λ_ij ≤ limit_r``; j runs over complete
     trajectories, so that every interaction of options and devices is exact. `status` is ``optimal`` (gap not above
     the one asked for), ``feasible`` or ``infeasible``; `lower_bound` is certified. Prices are those of the relaxation
-    in shares (mixed-integer programs have none); `prices` false leaves them out.
+    in shares (mixed-integer programs have none); `prices` false leaves them out. `progress` is called between steps
+    and rounds; what it raises ends the search (cancel).
 
     Raises
     ------
@@ -35,8 +46,10 @@ def optimise(instance: Instance, *, column_limit: int = COLUMN_LIMIT, prices: bo
     """
     _check_sources(instance)
     if count_columns(instance) > column_limit:
-        return generate(instance, prices=prices)
+        return generate(instance, prices=prices, progress=progress)
+    progress("columns", _ENUMERATING, 0, 2)
     columns = enumerate_columns(instance)
+    progress("program", _SOLVING, 1, 2)
     program = program_of(instance, columns)
     whole = all_whole(columns) if instance.settings.integer else None
     answer = Solver(program, integer=whole).solve(time_limit=instance.settings.time_limit_s)
