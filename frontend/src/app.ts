@@ -4,6 +4,7 @@ import { startDrawer } from "./drawer";
 import { enhance } from "./lib/dom";
 import { csrfToken } from "./lib/http";
 import { say } from "./lib/text";
+import { setOrder } from "./order";
 import { setProgress } from "./progress";
 import { setShell, startShell } from "./shell";
 import { setTables } from "./tables";
@@ -44,6 +45,7 @@ function setPart(root: ParentNode): void {
   setTables(root);
   setToasts(root);
   setProgress(root);
+  enhance<HTMLElement>(root, "[data-order]", setOrder);
   setHeavyParts(root);
 }
 

@@ -150,6 +150,15 @@ test("the plane bends both axes, keeps signs, and its table tells the true numbe
   assert.equal(hasData({ ...plane, points: [] }), false);
 });
 
+test("the quadrants are tinted from the cross to the ends of the axes and named in their corner", () => {
+  const quadrants = [{ key: "I", name: "减污降碳" }, { key: "III", name: "增污增碳" }];
+  const { series, xAxis, yAxis } = chartOptions({ ...plane, quadrants }, theme, "grouped", frame);
+  const [[from, to], [, other]] = series[0].markArea.data;
+  assert.deepEqual([from.xAxis, from.yAxis, from.label.formatter], [0, 0, "I 减污降碳"]);
+  assert.deepEqual([to.xAxis, to.yAxis, other.xAxis, other.yAxis], [xAxis.max, yAxis.max, xAxis.min, yAxis.min]);
+  assert.equal(chartOptions(plane, theme, "grouped", frame).series[0].markArea, undefined);
+});
+
 test("a waterfall stands on zero, and its table gives changes and levels", () => {
   const spec = { type: "waterfall", title: "t", unit: "Mt", steps: [{ name: "2025", from: 0, to: 5, kind: "total" }, { name: "x", from: 5, to: 3, kind: "change" }] };
   const { series, yAxis } = chartOptions(spec, theme, "grouped", frame);

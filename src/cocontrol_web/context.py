@@ -112,6 +112,12 @@ def navigation(request: HttpRequest) -> list[tuple[str, list[Link]]]:
             ],
         ),
         (
+            _("管理"),
+            [
+                (Permission.MANAGE_ACCOUNTS, "accounts", _("账号管理"), "user", "g n"),
+            ],
+        ),
+        (
             _("说明"),
             [
                 (Permission.ANYONE, "about", _("关于与数据来源"), "about", "g s"),

@@ -8,6 +8,7 @@ import secrets
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from cocontrol.core.parameters import NATIONAL
 from cocontrol.io.pipeline import run
 from cocontrol.io.workspace import Workspace as WorkspaceFolder
 from cocontrol.io.workspace import load_workspace
@@ -31,12 +32,13 @@ class DemoAccount:
 
 
 def demo_roster(region: str, city: str) -> tuple[DemoAccount, ...]:
-    """One account per role: bureau of the province, bureau of a city in it, analyst, public."""
+    """One account per role: bureau of the province, bureau of a city in it, analyst, public, keeper of the accounts."""
     return (
         DemoAccount("province", Role.BUREAU, region),
         DemoAccount("city", Role.BUREAU, city),
         DemoAccount("analyst", Role.ANALYST, region),
-        DemoAccount("public", Role.PUBLIC, "100000"),
+        DemoAccount("public", Role.PUBLIC, NATIONAL),
+        DemoAccount("administrator", Role.ADMINISTRATOR, NATIONAL),
     )
 
 
@@ -56,7 +58,7 @@ def ensure_accounts(roster: tuple[DemoAccount, ...], var: Path) -> list[DemoAcco
         )
         if is_new or not user.check_password(account.password):
             user.set_password(account.password)
-        user.role, user.region = account.role, account.region
+        user.role, user.region, user.must_change_password = account.role, account.region, False
         user.save()
     _write_private(path, json.dumps([asdict(a) for a in made], ensure_ascii=False, indent=2))
     return made

@@ -1,12 +1,14 @@
 """Rights: one function per resource says which rows a person may see, one table which role may do what.
 
-Three rules make up all of it.
+Four rules make up all of it.
 
 1. A *role* grants permissions (`GRANTS`). A view or an API operation names the one permission it needs.
+   While an account still has the password that an administrator made, it may only change that.
 2. A *run* that is not published is seen by those whose region holds the run's region. A published run is
    seen by everybody who has an account.
 3. A *public table* of a visible run is seen whole. Any other table needs the permission to see internal
    tables, and its rows are limited to the person's region subtree and the aggregates above it.
+4. An *account* is managed by administrators whose region holds the account's region; never by its owner.
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
 
 from cocontrol.core.parameters import NATIONAL, jurisdictions_above
 from cocontrol_web.accounts.models import Role, User
@@ -45,13 +48,20 @@ class Permission(StrEnum):
     EDIT_PLANS = "edit_plans"
     PUBLISH_PLANS = "publish_plans"
     EDIT_SCENARIOS = "edit_scenarios"
+    MANAGE_ACCOUNTS = "manage_accounts"
+    OWN_PASSWORD = "own_password"  # noqa: S105 the name of a permission
 
+
+_EVERYBODY = frozenset({Permission.ANYONE, Permission.OWN_PASSWORD, Permission.VIEW})
+_ALL_BUT_ACCOUNTS = frozenset(Permission) - {Permission.MANAGE_ACCOUNTS}
 
 GRANTS: Mapping[str, frozenset[Permission]] = {
-    Role.PUBLIC: frozenset({Permission.ANYONE, Permission.VIEW}),
-    Role.ANALYST: frozenset(Permission) - {Permission.PUBLISH_RUN, Permission.PUBLISH_PLANS},
-    Role.BUREAU: frozenset(Permission),
+    Role.PUBLIC: _EVERYBODY,
+    Role.ANALYST: _ALL_BUT_ACCOUNTS - {Permission.PUBLISH_RUN, Permission.PUBLISH_PLANS},
+    Role.BUREAU: _ALL_BUT_ACCOUNTS,
+    Role.ADMINISTRATOR: _EVERYBODY | {Permission.MANAGE_ACCOUNTS},
 }
+"""Who keeps the accounts does not make the figures: an administrator reads what everybody reads."""
 
 PUBLIC_TABLES = frozenset(
     {"emission", "ledger", "finding", "indicator", "target", "verdict", "facility", "region", "provincial_statistics",
@@ -66,6 +76,8 @@ def may(person: Person, permission: Permission) -> bool:
     if permission is Permission.ANYONE:
         return True
     if not isinstance(person, User) or not person.is_active:
+        return False
+    if person.must_change_password and permission is not Permission.OWN_PASSWORD:
         return False
     return person.is_superuser or permission in GRANTS.get(person.role, frozenset())
 
@@ -82,8 +94,12 @@ def region_holds(outer: str, inner: str) -> bool:
     return outer in jurisdictions_above(inner)
 
 
+_READERS = frozenset({Role.PUBLIC, Role.ADMINISTRATOR})
+"""Roles that answer for no data: they see what is published."""
+
+
 def _answers_for(person: Person, adcodes: Iterable[str]) -> set[str]:
-    if not isinstance(person, User) or person.role == Role.PUBLIC:
+    if not isinstance(person, User) or person.role in _READERS:
         return set(adcodes) if isinstance(person, User) and person.is_superuser else set()
     return {adcode for adcode in adcodes if region_holds(region_of(person), adcode)}
 
@@ -187,12 +203,26 @@ def visible_catalogues(person: Person) -> QuerySet[OwnCatalogue]:
     return OwnCatalogue.objects.filter(region__in=own)
 
 
-def visible_least_cost_plans(person: Person) -> QuerySet[LeastCostPlan]:
-    """Least-cost plans made from runs of the person's region: they name plants, so that publishing a run shows none."""
+def visible_least_cost_plans(person: Person, *, deleted: bool = False) -> QuerySet[LeastCostPlan]:
+    """Least-cost plans made from runs of the person's region: they name plants, so that publishing a run shows none.
+
+    `deleted`: those that were deleted instead, to be brought back.
+    """
     if not may(person, Permission.EDIT_SCENARIOS):
         return LeastCostPlan.objects.none()
     own = _answers_for(person, Workspace.objects.values_list("region", flat=True).distinct())
-    return LeastCostPlan.objects.select_related("run__workspace", "job").filter(run__workspace__region__in=own)
+    return LeastCostPlan.objects.select_related("run__workspace", "job", "owner").filter(
+        run__workspace__region__in=own, deleted_at__isnull=not deleted
+    )
+
+
+def visible_accounts(person: Person) -> QuerySet[User]:
+    """Accounts that the person may manage: those of their region and below; superusers only by superusers."""
+    if not may(person, Permission.MANAGE_ACCOUNTS):
+        return User.objects.none()
+    roots = User.objects.order_by().values_list("region", flat=True).distinct()
+    own = User.objects.filter(region__in=[root for root in roots if region_holds(region_of(person), root)])
+    return own if isinstance(person, User) and person.is_superuser else own.filter(is_superuser=False)
 
 
 def may_see_table(person: Person, table: str) -> bool:
@@ -230,8 +260,9 @@ View: TypeAlias = Callable[Concatenate[HttpRequest, Parameters], HttpResponseBas
 def needs(permission: Permission) -> Callable[[View[Parameters]], View[Parameters]]:
     """Mark a page with the permission it needs, and keep out whoever lacks it.
 
-    Without an account the person is sent to the log-in page; with one that lacks the permission the
-    answer is 403. The mark (`view.permission`) is what the access test reads.
+    Without an account the person is sent to the log-in page; with a password that an administrator made,
+    to the page that changes it; with an account that lacks the permission the answer is 403. The mark
+    (`view.permission`) is what the access test reads.
     """
 
     def decorate(view: View[Parameters]) -> View[Parameters]:
@@ -241,6 +272,8 @@ def needs(permission: Permission) -> Callable[[View[Parameters]], View[Parameter
                 return view(request, *args, **kwargs)
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
+            if request.user.must_change_password:
+                return redirect("own-password")
             raise PermissionDenied
 
         marked: Any = guarded

@@ -1,7 +1,8 @@
 """The scene of a page: who looks, at which workspace and run, for which region, under which GWP set.
 
-What a person chose last is kept in the session; an address may always name it (``?run=``, ``?region=``,
-``?gwp=``), so that a link shows everybody the same page.
+What a person chose last is kept in the session; an address may always name it (``?workspace=``, ``?run=``,
+``?region=``, ``?gwp=``), so that a link shows everybody the same page. A run belongs to one workspace: naming
+a run chooses its workspace, and another workspace shows its own latest run.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ class Scene:
     record: RunRecord | None
     region: RegionChoice | None
     gwp_set: str
+    workspaces: tuple[Workspace, ...] = ()
 
     @property
     def run(self) -> RunRecord:
@@ -47,8 +49,8 @@ def scene_of(request: HttpRequest) -> Scene:
     if isinstance(cached, Scene):
         return cached
     person = request.user
-    record = _chosen_run(request, person)
-    workspace = record.workspace if record else visible_workspaces(person).first()
+    offered = tuple(visible_workspaces(person))
+    workspace, record = _chosen_workspace_and_run(request, person, offered)
     scene = Scene(
         person=person,
         language=active_language(),
@@ -56,6 +58,7 @@ def scene_of(request: HttpRequest) -> Scene:
         record=record,
         region=region_choice(workspace, _chosen_region(request, person)) if workspace else None,
         gwp_set=_chosen_gwp_set(request, record),
+        workspaces=offered,
     )
     request.META[_KEPT] = scene
     return scene
@@ -71,13 +74,34 @@ def _chosen(request: HttpRequest, name: str) -> str:
     return given
 
 
-def _chosen_run(request: HttpRequest, person: Person) -> RunRecord | None:
-    """The run that the address names (404 where the person may not see it), else the remembered or latest one."""
+def _chosen_workspace_and_run(
+    request: HttpRequest, person: Person, offered: tuple[Workspace, ...]
+) -> tuple[Workspace | None, RunRecord | None]:
+    """The run that the address names (404 where the person may not see it), else one of the chosen workspace.
+
+    In a workspace it is the run remembered, if it is one of that workspace, else the latest. Where nobody chose
+    a workspace yet it is the latest run of all.
+    """
     runs = visible_runs(person)
     if (named := request.GET.get("run")) is not None and not runs.filter(run_id=named).exists():
         raise Http404
     wanted = _chosen(request, "run")
-    return runs.filter(run_id=wanted).first() or runs.first()
+    if named is None and (workspace := _chosen_workspace(request, offered)) is not None:
+        own = runs.filter(workspace=workspace)
+        return workspace, own.filter(run_id=wanted).first() or own.first()
+    record = runs.filter(run_id=wanted).first() or runs.first()
+    if named is not None and record is not None and len(offered) > 1:
+        request.session["workspace"] = record.workspace.name
+    return record.workspace if record else next(iter(offered), None), record
+
+
+def _chosen_workspace(request: HttpRequest, offered: tuple[Workspace, ...]) -> Workspace | None:
+    """The workspace that the address or the session names; 404 for an address that names none that is visible."""
+    wanted = _chosen(request, "workspace")
+    found = next((one for one in offered if one.name == wanted), None)
+    if found is None and request.GET.get("workspace"):
+        raise Http404
+    return found
 
 
 def _chosen_region(request: HttpRequest, person: Person) -> str:

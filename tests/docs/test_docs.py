@@ -25,7 +25,10 @@ from cocontrol.io.workspace import load_workspace
 
 @pytest.fixture(scope="module")
 def site(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The built documentation."""
+    """The built documentation: that of ``make docs`` where nothing has changed since, else built here."""
+    made = repository / "site"
+    if _is_up_to_date(made, repository):
+        return made
     folder = tmp_path_factory.mktemp("site")
     environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1", "DISABLE_MKDOCS_2_WARNING": "true"}
     built = subprocess.run(
@@ -39,6 +42,14 @@ def site(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     assert built.returncode == 0, built.stdout + built.stderr
     return folder
+
+
+def _is_up_to_date(site: Path, repository: Path) -> bool:
+    """Whether the last page was written after everything that pages are made from."""
+    pages = [page.stat().st_mtime for page in site.rglob("*.html")]
+    sources = [repository / "mkdocs.yml", *(repository / "docs").rglob("*.*"), *(repository / "src").rglob("*.*")]
+    newest = max(path.stat().st_mtime for path in sources if "__pycache__" not in path.parts)
+    return (site / "index.html").is_file() and min(pages) > newest
 
 
 def blocks(page: Path, language: str) -> Iterator[str]:

@@ -11,7 +11,6 @@ import pytest
 from django.test import Client, override_settings
 from django.utils import timezone
 
-from cocontrol.io.pipeline import run
 from cocontrol.io.workspace import load_workspace
 from cocontrol_web.accounts.models import Role, User
 from cocontrol_web.analysis.models import RunRecord
@@ -42,12 +41,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def example(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def example(example_with_run: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the example workspace with one run."""
-    folder = tmp_path_factory.mktemp("example") / "henan"
-    shutil.copytree(repository / "examples" / "henan", folder, ignore=shutil.ignore_patterns("runs"))
-    run(load_workspace(folder))
-    return folder
+    return shutil.copytree(example_with_run, tmp_path_factory.mktemp("example") / "henan")
 
 
 @dataclass(frozen=True)
@@ -78,6 +74,7 @@ ROLES: dict[str, tuple[str, str]] = {
     "stranger": (Role.BUREAU, OTHER_PROVINCE),
     "analyst": (Role.ANALYST, PROVINCE),
     "public": (Role.PUBLIC, "100000"),
+    "administrator": (Role.ADMINISTRATOR, "100000"),
 }
 
 

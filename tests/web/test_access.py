@@ -16,8 +16,8 @@ from cocontrol_web.rights import Permission
 
 from .conftest import World
 
-ALL = ("anonymous", "public", "stranger", "analyst", "city", "province")
-EVERYBODY, WITH_ACCOUNT, STAFF, BUREAUS = ALL, ALL[1:], ALL[2:], ("stranger", "city", "province")
+ALL = ("anonymous", "public", "administrator", "stranger", "analyst", "city", "province")
+EVERYBODY, WITH_ACCOUNT, STAFF, ADMINISTRATORS = ALL, ALL[1:], ALL[3:], ("administrator",)
 
 PAGES: dict[str, tuple[tuple[str, ...], dict[str, str], str]] = {
     "home": (WITH_ACCOUNT, {}, ""),
@@ -54,24 +54,44 @@ PAGES: dict[str, tuple[tuple[str, ...], dict[str, str], str]] = {
     "check-delete": ((), {"check_id": str(uuid.UUID(int=0))}, "POST"),
     "measures": (WITH_ACCOUNT, {}, ""),
     "measure": (WITH_ACCOUNT, {"key": "built-in", "measure_id": "wet_fgd"}, ""),
+    "measure-costs": (WITH_ACCOUNT, {}, ""),
+    "measure-costs-export": (WITH_ACCOUNT, {}, ""),
     "measures-export": (WITH_ACCOUNT, {"key": "built-in"}, ""),
     "measures-bring": (STAFF, {}, ""),
     "measures-template": (STAFF, {"name": "measure"}, ""),
     "measures-delete": ((), {"catalogue_id": str(uuid.UUID(int=0))}, "POST"),
     "co-benefits": (WITH_ACCOUNT, {}, ""),
-    "co-benefits-export": (WITH_ACCOUNT, {}, ""),
+    "co-benefits-export": (WITH_ACCOUNT, {"kind": "xlsx"}, ""),
+    "measure-order": (STAFF, {}, ""),
+    "measure-order-export": (("province", "analyst"), {"kind": "xlsx"}, ""),
+    "synergy": (WITH_ACCOUNT, {}, ""),
+    "synergy-export": (WITH_ACCOUNT, {"kind": "csv"}, ""),
+    "synergy-template": (WITH_ACCOUNT, {"preset_id": "city_table"}, ""),
     "co-benefits-example": (WITH_ACCOUNT, {}, ""),
     "least-cost": (STAFF, {}, ""),
     "least-cost-compare": (STAFF, {}, ""),
     "least-cost-plan": ((), {"plan_id": str(uuid.UUID(int=0))}, ""),
     "least-cost-export": ((), {"plan_id": str(uuid.UUID(int=0)), "kind": "xlsx"}, ""),
+    "least-cost-rename": ((), {"plan_id": str(uuid.UUID(int=0))}, "POST"),
+    "least-cost-stop": ((), {"plan_id": str(uuid.UUID(int=0))}, "POST"),
+    "least-cost-again": ((), {"plan_id": str(uuid.UUID(int=0))}, "POST"),
+    "least-cost-relax": ((), {"plan_id": str(uuid.UUID(int=0))}, "POST"),
     "least-cost-delete": ((), {"plan_id": str(uuid.UUID(int=0))}, "POST"),
+    "least-cost-restore": ((), {"plan_id": str(uuid.UUID(int=0))}, "POST"),
     "pathways": (WITH_ACCOUNT, {}, ""),
     "pathway-compare": (WITH_ACCOUNT, {}, ""),
     "pathway-decomposition": (WITH_ACCOUNT, {}, ""),
+    "decomposition-export": (STAFF, {}, "POST"),
+    "decomposition-example": (WITH_ACCOUNT, {}, ""),
     "pathway-export": (WITH_ACCOUNT, {"kind": "csv"}, ""),
     "pathway-save": (STAFF, {}, "POST"),
     "pathway-delete": ((), {"pathway_id": str(uuid.UUID(int=0))}, "POST"),
+    "accounts": (ADMINISTRATORS, {}, ""),
+    "account": ((), {"account_id": "999999"}, ""),
+    "account-active": ((), {"account_id": "999999"}, "POST"),
+    "account-password": ((), {"account_id": "999999"}, "POST"),
+    "account-events": (ADMINISTRATORS, {}, ""),
+    "own-password": (WITH_ACCOUNT, {}, ""),
     "login": (EVERYBODY, {}, ""),
     "logout": (EVERYBODY, {}, "POST"),
     "set_language": (EVERYBODY, {}, "POST"),

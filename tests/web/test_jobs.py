@@ -166,7 +166,7 @@ def test_set_up_can_be_repeated_and_changes_nothing_the_second_time(db: None, ex
             outputs.append(stream.getvalue())
     assert outputs[0] == outputs[1]
     assert "published" in outputs[0]
-    assert User.objects.count() == 4
+    assert User.objects.count() == 5
     assert RunRecord.objects.count() == 1
 
 
@@ -176,5 +176,5 @@ def test_set_up_makes_passwords_that_work(db: None, example: Path, tmp_path: Pat
     with override_settings(VAR=tmp_path, LOCALE_PATHS=[tmp_path / "locale"]):
         call_command("setup_demo", workspace=str(example), stdout=StringIO())
     accounts: list[dict[str, Any]] = json.loads((tmp_path / "demo_accounts.json").read_text())
-    assert {a["username"] for a in accounts} == {"province", "city", "analyst", "public"}
+    assert {a["username"] for a in accounts} == {"province", "city", "analyst", "public", "administrator"}
     assert all(client.login(request=None, username=a["username"], password=a["password"]) for a in accounts)

@@ -50,7 +50,7 @@ def test_totals_are_the_sums_of_the_emission_table_and_missing_is_not_zero() -> 
     emission = pl.DataFrame(
         {"coefficient_id": ["a", "b"], "amount": [30.0, 10.0], "unit": "TJ", "CO2": [5.0, None], "NH3": [None, None]},
         schema_overrides={"CO2": pl.Float64, "NH3": pl.Float64},
-    )
+    ).with_columns(category=pl.lit("1A1ai"))
     lineage = pl.DataFrame(
         {"coefficient_id": ["a"], "pollutant": ["CO2"], "status": ["recalled"], "stage": ["generation"]}
     )
@@ -66,6 +66,7 @@ def mixed_units() -> tuple[pl.DataFrame, pl.DataFrame]:
             "coefficient_id": ["coal", "gas", "lime", "hcfc"], "fuel": ["raw_coal", "natural_gas", "no_fuel", "no_fuel"],
             "amount": [30.0, 10.0, 5e6, 1e4], "unit": ["TJ", "TJ", "t", "t"],
             "CO2": [5.0, None, 7.0, None], "HFC23": [None, None, None, 3.0],
+            "category": ["1A1ai", "1A1ai", "2A2", "2B9"],
         }
     )  # fmt: skip
     lines = [("coal", "CO2"), ("gas", "CO2"), ("lime", "CO2"), ("hcfc", "HFC23")]

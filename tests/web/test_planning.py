@@ -529,3 +529,25 @@ def test_the_pages_are_there_in_english(client_of: Browser, plan: PlanDocument, 
     page = text_of(client, reverse("plan", args=[plan.plan_id]) + "?tab=clause")
     assert "prohibits" in page
     assert "待确认" not in page
+
+
+def test_a_list_of_tasks_saved_as_csv_is_read_like_a_plan(client_of: Callable[[str], Client]) -> None:
+    rows = "序号,任务,责任单位,完成时限\n1,严禁新建燃煤锅炉,市生态环境局,2025年6月\n2,推进钢铁行业超低排放改造,市工业和信息化局,2025年底\n3,建立碳排放核算体系,市统计局,长期\n"
+    client = client_of("province")
+    assert ".csv" in text_of(client, reverse("plans"))
+    assert upload(client, "list.csv", rows.encode("gb18030")).status_code == 302
+    (made,) = PlanDocument.objects.all()
+    tasks = review_of(made).of_kind("task")
+    assert [made.text[item.start : item.end].split("\t")[1] for item in tasks] == [
+        "严禁新建燃煤锅炉", "推进钢铁行业超低排放改造", "建立碳排放核算体系",
+    ]  # fmt: skip
+
+
+def test_a_notice_says_in_words_what_it_is_about(
+    client_of: Callable[[str], Client], person: Callable[[str], User]
+) -> None:
+    text = TEXT + "\n（九）管理企业。年排放2.6万吨二氧化碳当量的企业纳入管理。（市生态环境局负责）\n"
+    made = add_plan(person("province"), text, "plan.txt")
+    page = text_of(client_of("province"), reverse("plan", args=[made.plan_id]) + "?tab=notice")
+    assert "plan.operator_recalled" not in page
+    assert "关系按惯例取" in page

@@ -12,15 +12,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cocontrol_web.accounts.models import Role, User
+from cocontrol_web.registry.models import Workspace
 from cocontrol_web.rights import (
     GRANTS,
     Permission,
     may,
     may_see_table,
+    may_start_run,
     region_holds,
     region_of,
     visible_rows,
     visible_runs,
+    visible_workspaces,
 )  # fmt: skip
 
 ACTIVITY = pl.DataFrame({"adcode": ["410000", "410100", "410900", "410922", "430000", None], "amount": [1.0] * 6})
@@ -30,9 +33,32 @@ def user(role: str, region: str) -> User:
     return User(username="x", role=role, region=region)
 
 
-def test_every_role_has_grants_and_none_may_do_more_than_a_bureau() -> None:
+def test_every_role_has_grants_and_none_may_do_more_with_data_than_a_bureau() -> None:
     assert set(GRANTS) == set(Role)
-    assert all(granted <= GRANTS[Role.BUREAU] for granted in GRANTS.values())
+    keeping = {Permission.MANAGE_ACCOUNTS}
+    assert all(granted - keeping <= GRANTS[Role.BUREAU] for granted in GRANTS.values())
+
+
+def test_who_keeps_the_accounts_makes_no_figures_and_the_other_way_round() -> None:
+    keepers = {role for role, granted in GRANTS.items() if Permission.MANAGE_ACCOUNTS in granted}
+    assert keepers == {Role.ADMINISTRATOR}
+    assert GRANTS[Role.ADMINISTRATOR] - {Permission.MANAGE_ACCOUNTS} == GRANTS[Role.PUBLIC]
+
+
+@pytest.mark.django_db
+def test_an_administrator_answers_for_accounts_and_for_no_data() -> None:
+    keeper = user(Role.ADMINISTRATOR, "410000")
+    workspace = Workspace(name="w", region="410000", path="/w")
+    assert region_of(keeper) == "410000"
+    assert not may_start_run(keeper, workspace)
+    workspace.save()
+    assert not visible_workspaces(keeper).exists()
+
+
+def test_with_a_password_made_by_an_administrator_one_may_only_change_it() -> None:
+    newcomer = user(Role.BUREAU, "410000")
+    newcomer.must_change_password = True
+    assert {one for one in Permission if may(newcomer, one)} == {Permission.ANYONE, Permission.OWN_PASSWORD}
 
 
 def test_nobody_without_an_account_may_see_anything() -> None:

@@ -1,6 +1,6 @@
 /** Sets up a `data-chart` figure: draws it, redraws it for theme and size, and gives its table and files. */
 import { BarChart, CustomChart, HeatmapChart, LineChart, SankeyChart, ScatterChart, SunburstChart, TreemapChart } from "echarts/charts";
-import { AriaComponent, GridComponent, LegendComponent, MarkLineComponent, TooltipComponent, VisualMapPiecewiseComponent } from "echarts/components";
+import { AriaComponent, GridComponent, LegendComponent, MarkAreaComponent, MarkLineComponent, TooltipComponent, VisualMapPiecewiseComponent } from "echarts/components";
 import { init, use, type EChartsType } from "echarts/core";
 import { LabelLayout } from "echarts/features";
 import { CanvasRenderer, SVGRenderer } from "echarts/renderers";
@@ -17,7 +17,7 @@ import { readTheme } from "./theme";
 
 use([
   BarChart, CustomChart, LineChart, HeatmapChart, TreemapChart, SunburstChart, SankeyChart, ScatterChart, GridComponent, LegendComponent,
-  TooltipComponent, MarkLineComponent, VisualMapPiecewiseComponent, AriaComponent, LabelLayout, CanvasRenderer, SVGRenderer,
+  TooltipComponent, MarkAreaComponent, MarkLineComponent, VisualMapPiecewiseComponent, AriaComponent, LabelLayout, CanvasRenderer, SVGRenderer,
 ]);
 
 const ROW_HEIGHT = 26;
@@ -142,8 +142,9 @@ function toolsOf(state: State): HTMLElement[] {
   return [...(isStackable(state.spec) ? [viewSwitch(state)] : []), table, menu];
 }
 
+/** Bars to both sides of zero have one view: a share of them means nothing. */
 function isStackable(spec: ChartSpec): boolean {
-  return spec.type === "bar" && spec.series.length > 1 && spec.stacked !== false;
+  return spec.type === "bar" && spec.series.length > 1 && spec.stacked !== false && !spec.series.some(({ values }) => values.some((value) => (value ?? 0) < 0));
 }
 
 function viewSwitch(state: State): HTMLElement {
@@ -215,6 +216,12 @@ function saveCsv({ spec }: State): void {
 
 /* ---- events ---- */
 
+/** The page that a point of a plane leads to. */
+function urlOf(data: unknown): string | null {
+  const point = data && typeof data === "object" && "point" in data ? data.point : null;
+  return point && typeof point === "object" && "url" in point && typeof point.url === "string" ? point.url : null;
+}
+
 function cellOf(data: unknown): string | null {
   return data && typeof data === "object" && "cell" in data && typeof data.cell === "string" ? data.cell : null;
 }
@@ -239,11 +246,15 @@ function listen(host: HTMLElement, state: State): void {
     chart.resize(isPrinting ? { width: Math.min(canvas.clientWidth, PAPER_WIDTH) } : { width: "auto" });
     paint(state);
   }, { signal: stop.signal });
-  chart.on("click", ({ data }) => open(cellOf(data), canvas));
+  chart.on("click", ({ data }) => open(data, canvas));
   setKeyboard(state);
 }
 
-function open(cell: string | null, canvas: HTMLElement): void {
+/** The page of a point, else the provenance of a cell. */
+function open(data: unknown, canvas: HTMLElement): void {
+  const url = urlOf(data);
+  if (url) return location.assign(url);
+  const cell = cellOf(data);
   if (cell && canExplain(canvas)) void explain(cell, canvas);
 }
 
@@ -251,18 +262,23 @@ function open(cell: string | null, canvas: HTMLElement): void {
 function setKeyboard({ chart, canvas }: State): void {
   let series = 0;
   let index = -1;
+  const spoken = element("p", { class: "visually-hidden", role: "status" });
+  canvas.after(spoken);
   canvas.addEventListener("keydown", (event) => {
     const all = (chart.getOption()["series"] ?? []) as { data?: unknown[] }[];
     const count = all[series]?.data?.length ?? 0;
     if (event.key === "ArrowRight" || event.key === "ArrowLeft") index = (index + (event.key === "ArrowRight" ? 1 : -1) + count) % Math.max(1, count);
     else if (event.key === "ArrowDown" || event.key === "ArrowUp") series = (series + (event.key === "ArrowDown" ? 1 : -1) + all.length) % Math.max(1, all.length);
-    else if (event.key === "Enter") return open(cellOf(all[series]?.data?.[index]), canvas);
+    else if (event.key === "Enter") return open(all[series]?.data?.[index], canvas);
     else return;
     event.preventDefault();
     index = Math.max(0, index);
     chart.dispatchAction({ type: "downplay" });
     chart.dispatchAction({ type: "highlight", seriesIndex: series, dataIndex: index });
     chart.dispatchAction({ type: "showTip", seriesIndex: series, dataIndex: index });
+    requestAnimationFrame(() => {
+      spoken.textContent = canvas.querySelector<HTMLElement>(".chart-tip")?.innerText ?? "";
+    });
   });
   canvas.addEventListener("blur", () => chart.dispatchAction({ type: "hideTip" }));
 }

@@ -39,7 +39,7 @@ export function chartOptions(spec: ChartSpec, theme: Theme, view: BarView, frame
     case "sankey":
       return { ...common, ...sankeyOptions(spec, theme, frame) };
     case "plane":
-      return { ...common, ...planeOptions(spec, theme) };
+      return { ...common, ...planeOptions(spec, theme, frame.width) };
     case "curve":
       return { ...common, ...curveOptions(spec, theme) };
     case "waterfall":
@@ -67,9 +67,16 @@ interface Datum {
   name?: string;
 }
 
+/** The values themselves, where they are a few whole numbers such as ranks: each is then a class of its own. */
+function fewWhole(values: readonly number[], most: number): number[] | null {
+  const distinct = [...new Set(values)].sort((a, b) => a - b);
+  return distinct.length > 1 && distinct.length <= most && distinct.every(Number.isInteger) ? distinct : null;
+}
+
 function heatOptions(spec: HeatSpec, theme: Theme, frame: Frame): EChartsCoreOption {
   const numbers = spec.values.flat().filter((value): value is number => value !== null);
-  const limits = (spec.scale === "linear" ? linearBreaks : logBreaks)(numbers, theme.seq.length);
+  const ranks = fewWhole(numbers, theme.seq.length);
+  const limits = ranks ? ranks.slice(1) : (spec.scale === "linear" ? linearBreaks : logBreaks)(numbers, theme.seq.length);
   const colours = spread(theme.seq, limits.length + 1);
   const left = Math.min(180, 16 + 13 * Math.max(...spec.rows.map(({ name }) => textWidth(name))));
   const cellWidth = (frame.width - left) / spec.columns.length;
@@ -81,7 +88,7 @@ function heatOptions(spec: HeatSpec, theme: Theme, frame: Frame): EChartsCoreOpt
     color,
     ...(i > 0 ? { gte: limits[i - 1] } : {}),
     ...(i < limits.length ? { lt: limits[i] } : {}),
-    label: i === 0 ? `< ${formatNumber(limits[0])}` : `≥ ${formatNumber(limits[i - 1])}`,
+    label: ranks ? formatNumber(ranks[i]) : i === 0 ? `< ${formatNumber(limits[0])}` : `≥ ${formatNumber(limits[i - 1])}`,
   }));
   const axis = { type: "category", axisLine: { lineStyle: { color: theme.lineStrong } }, axisTick: { show: false }, splitArea: { show: false } };
   const labelOf = (datum: { value: [number, number, number]; }) => formatNumber(datum.value[2], spec.precision);

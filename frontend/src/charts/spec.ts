@@ -72,6 +72,8 @@ export interface PlanePoint {
   group: string;
   group_name?: string;
   facts?: [string, string][];
+  /** Page of the point, opened by a click or by Enter. */
+  url?: string | null;
 }
 
 /** Points around a cross; `root` bends both axes by the signed square root, so that small points leave the cross. */
@@ -80,6 +82,8 @@ export interface PlaneSpec extends Common {
   scale?: "linear" | "root";
   x: { name: string; unit: string };
   y: { name: string; unit: string };
+  /** Quadrants by their number (I right above, then against the clock), tinted and named. */
+  quadrants?: Named[];
   points: PlanePoint[];
 }
 

@@ -10,6 +10,8 @@ export interface Theme {
   raised: string;
   accent: string;
   mapGround: string;
+  ok: string;
+  warn: string;
   bad: string;
   undetermined: string;
   series: string[];
@@ -24,7 +26,7 @@ export function readTheme(): Theme {
   const read = (name: string) => style.getPropertyValue(`--${name}`).trim();
   return {
     ink: read("ink"), ink2: read("ink-2"), ink3: read("ink-3"), line: read("line"), lineStrong: read("line-strong"),
-    surface: read("surface"), raised: read("raised"), accent: read("accent"), mapGround: read("map-ground"), bad: read("bad"), undetermined: read("undetermined"),
+    surface: read("surface"), raised: read("raised"), accent: read("accent"), mapGround: read("map-ground"), ok: read("ok"), warn: read("warn"), bad: read("bad"), undetermined: read("undetermined"),
     series: Array.from({ length: 10 }, (_, i) => read(`series-${i + 1}`)),
     seq: Array.from({ length: 9 }, (_, i) => read(`seq-${i}`)),
     font: getComputedStyle(document.body).fontFamily,

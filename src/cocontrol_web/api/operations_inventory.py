@@ -11,10 +11,11 @@ from cocontrol_web.analysis.emissions import emission_of
 from cocontrol_web.analysis.explorer import measures_in
 from cocontrol_web.analysis.views.provenance import run_for
 from cocontrol_web.api import access
+from cocontrol_web.choices import one_of
 from cocontrol_web.inventory_pages import grid as gridded
 from cocontrol_web.inventory_pages.dashboard import dashboard
 from cocontrol_web.inventory_pages.sectors import as_values, sector_tree
-from cocontrol_web.inventory_pages.views import chosen, grid_choices, periods_of
+from cocontrol_web.inventory_pages.views import grid_choices, periods_of
 
 router = Router(tags=["inventory"])
 
@@ -26,8 +27,8 @@ def sectors(request: HttpRequest, run_id: str) -> dict[str, Any]:
     gwp_set = request.GET.get("gwp") or record.gwp_set
     emission = emission_of(record, gwp_set)
     periods = periods_of(emission)
-    measure = chosen(request, "measure", measures_in(emission, gwp_set), "CO2")
-    return as_values(sector_tree(emission, measure, chosen(request, "period", periods, periods[-1])))
+    measure = one_of(request.GET, "measure", measures_in(emission, gwp_set), "CO2")
+    return as_values(sector_tree(emission, measure, one_of(request.GET, "period", periods, periods[-1])))
 
 
 @router.get("/runs/{run_id}/grid", auth=access.VIEW, url_name="grid")
@@ -39,10 +40,10 @@ def grid(request: HttpRequest, run_id: str) -> dict[str, Any]:
     record = run_for(request.user, run_id)
     emission = emission_of(record, record.gwp_set)
     periods, pollutants = periods_of(emission), grid_choices(emission)
-    year = int(chosen(request, "period", periods, periods[-1]))
-    pollutant = chosen(request, "pollutant", pollutants, pollutants[0])
-    cell = chosen(request, "cell", gridded.CELLS, gridded.CELLS[1])
-    axis = gridded.axis_of(chosen(request, "steps", list(gridded.STEPS), "month"), year)
+    year = int(one_of(request.GET, "period", periods, periods[-1]))
+    pollutant = one_of(request.GET, "pollutant", pollutants, pollutants[0])
+    cell = one_of(request.GET, "cell", gridded.CELLS, gridded.CELLS[1])
+    axis = gridded.axis_of(one_of(request.GET, "steps", list(gridded.STEPS), "month"), year)
     return gridded.cells_of(gridded.gridded_of(record, cell, year, pollutant), pollutant, axis)
 
 

@@ -15,7 +15,7 @@ from cocontrol_web.scenarios import answers
 from cocontrol_web.scenarios.catalogues import DEMONSTRATION, catalogue_for
 from cocontrol_web.scenarios.pathways import outlook_of, peak_lines
 from cocontrol_web.scenarios.views.least_cost import plan_for
-from cocontrol_web.scenarios.views.pathways import choice_for
+from cocontrol_web.scenarios.views.pathways import choice_for, start_choice
 
 router = Router(tags=["scenarios"])
 EDIT_SCENARIOS = access.Needs(Permission.EDIT_SCENARIOS)
@@ -30,7 +30,7 @@ def measures(request: HttpRequest, catalogue: str = DEMONSTRATION) -> list[dict[
 @router.get("/pathways", auth=access.VIEW, url_name="pathway")
 def pathway(request: HttpRequest, scenario: str = "") -> dict[str, Any]:
     """A pathway: its series with bands, its peaks, the probability of meeting all targets."""
-    result = outlook_of(choice_for(request.user, scenario).text)
+    result = outlook_of(choice_for(request.user, scenario, start_choice(request)).text)
     return {
         "scenario": result.scenario.scenario.name, "synthetic": result.scenario.scenario.synthetic,
         "bands": result.bands.to_dicts(), "peaks": peak_lines(result),
@@ -48,4 +48,4 @@ def least_cost_plan(request: HttpRequest, plan_id: UUID) -> dict[str, Any]:
 @router.get("/least-cost/{plan_id}/map", auth=EDIT_SCENARIOS, url_name="least-cost-map")
 def least_cost_map(request: HttpRequest, plan_id: UUID) -> dict[str, Any]:
     """The plants that a plan changes, as GeoJSON points."""
-    return answers.located(plan_for(request.user, plan_id).answer or {"plan": []}, "")
+    return answers.located(plan_for(request.user, plan_id).solved or {"plan": []}, "")

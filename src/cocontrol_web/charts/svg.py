@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from cocontrol.reports.plane import plane_drawing, waterfall_drawing
 from cocontrol_web.analysis.figures import format_figure
 
 WIDTH = 760
@@ -29,7 +31,13 @@ Chart = Mapping[str, Any]
 
 def draw(chart: Chart) -> SafeString:
     """The chart as an SVG element; an empty string for a type that is only drawn with script."""
-    drawers: Mapping[str, Callable[[Chart], SafeString]] = {"bar": bars, "line": line_plot}
+    drawers: Mapping[str, Callable[[Chart], SafeString]] = {
+        "bar": bars,
+        "line": line_plot,
+        "area": areas,
+        "plane": lambda chart: SafeString(plane_drawing(chart)),
+        "waterfall": lambda chart: SafeString(waterfall_drawing(chart)),
+    }
     drawer = drawers.get(chart["type"])
     return drawer(chart) if drawer else SafeString("")
 
@@ -37,6 +45,8 @@ def draw(chart: Chart) -> SafeString:
 def bars(chart: Chart) -> SafeString:
     """Horizontal bars, stacked by series, with the total at the end and a legend above."""
     series, categories = chart["series"], chart["categories"]
+    if any(value is not None and value < 0 for one in series for value in one["values"]):
+        return signed_bars(chart)
     totals = [sum(v for s in series if (v := s["values"][i]) is not None) for i in range(len(categories))]
     scale = (WIDTH - LABEL_WIDTH - VALUE_WIDTH) / (max(totals, default=0) or 1)
     top = _legend_height(series)
@@ -69,26 +79,103 @@ def _bar_row(chart: Chart, index: int, total: float, y: float, scale: float) -> 
     return _join([label, *parts, end])
 
 
-def line_plot(chart: Chart) -> SafeString:
-    """Lines over periods with a few grid lines; gaps stay gaps and single points are dots."""
+def signed_bars(chart: Chart) -> SafeString:
+    """Horizontal bars to both sides of a line at zero, the series of a category in one row."""
+    series, categories = chart["series"], chart["categories"]
+    values = [v for one in series for v in one["values"] if v is not None]
+    low, high = min(0.0, *values), max(0.0, *values)
+    scale = (WIDTH - LABEL_WIDTH - 2 * VALUE_WIDTH) / ((high - low) or 1)
+    zero, top = LABEL_WIDTH + VALUE_WIDTH - low * scale, _legend_height(series)
+    parts = []
+    for index, category in enumerate(categories):
+        y = top + index * ROW
+        parts.append(
+            format_html(
+                '<text class="axis-label" x="{}" y="{}" text-anchor="end">{}</text>',
+                LABEL_WIDTH - 8, _px(y + ROW / 2 + 4), _shorten(category),
+            )
+        )  # fmt: skip
+        for number, one in enumerate(series):
+            if value := one["values"][index]:
+                parts.append(_signed_bar(value, number, (zero, y), scale))
+    bottom = top + ROW * len(categories)
+    line = format_html('<line class="gridline" x1="{0}" x2="{0}" y1="{1}" y2="{2}"/>', _px(zero), _px(top), _px(bottom))
+    return _svg(chart, bottom + 8, [*_legend(series), line, *parts])
+
+
+def _signed_bar(value: float, number: int, start: tuple[float, float], scale: float) -> SafeString:
+    """A bar from zero to its value with the figure at its end."""
+    zero, y = start
+    end, anchor = (zero + value * scale, "start" if value > 0 else "end")
+    return format_html(
+        '<rect class="series-{}" x="{}" y="{}" width="{}" height="{}"/><text class="chart-value" x="{}" y="{}" text-anchor="{}">{}</text>',
+        number % SERIES_COLOURS + 1, _px(min(zero, end)), _px(y + 4), _px(abs(value) * scale), ROW - 8,
+        _px(end + (6 if value > 0 else -6)), _px(y + ROW / 2 + 4), anchor, format_figure(value),
+    )  # fmt: skip
+
+
+def areas(chart: Chart) -> SafeString:
+    """Series stacked over periods as areas; a missing value adds nothing."""
     series, periods = chart["series"], chart["categories"]
-    values = [v for s in series for v in s["values"] if v is not None]
+    stacks = [[0.0] * len(periods)]
+    for one in series:
+        stacks.append([below + (value or 0.0) for below, value in zip(stacks[-1], one["values"], strict=True)])
+    top, left = _legend_height(series) + 10, 70
+    highest = _ceiling(max(stacks[-1], default=1.0))
+    step = (WIDTH - left - 20) / max(1, len(periods) - 1)
+
+    def place(index: int, value: float) -> tuple[float, float]:
+        """Where a value stands on the drawing."""
+        return left + index * step, top + PLOT_HEIGHT * (1 - value / highest)
+
+    grid = [_grid_line(highest * k / 4, top + PLOT_HEIGHT * (1 - k / 4), left) for k in range(5)]
+    drawn = [
+        format_html('<polygon class="series-{}" points="{}"/>', n % SERIES_COLOURS + 1, _between(low, high, place))
+        for n, (low, high) in enumerate(pairwise(stacks))
+    ]
+    ticks = [_tick(periods[i], place(i, 0)) for i in range(0, len(periods), max(1, len(periods) // 10))]
+    return _svg(chart, top + PLOT_HEIGHT + 30, [*_legend(series), *grid, *drawn, *ticks])
+
+
+Place = Callable[[int, float], tuple[float, float]]
+
+
+def _between(low: Sequence[float | None], high: Sequence[float | None], place: Place) -> str:
+    """The points of the area between two lines; where either has a gap nothing is drawn."""
+    held = [(i, a, b) for i, (a, b) in enumerate(zip(low, high, strict=True)) if a is not None and b is not None]
+    around = [place(i, b) for i, _a, b in held] + [place(i, a) for i, a, _b in reversed(held)]
+    return " ".join(f"{_px(x)},{_px(y)}" for x, y in around)
+
+
+def line_plot(chart: Chart) -> SafeString:
+    """Lines over periods with a few grid lines; gaps stay gaps and single points are dots, intervals pale areas."""
+    series, periods = chart["series"], chart["categories"]
+    values = [v for s in series for name in ("values", "upper") for v in s.get(name) or () if v is not None]
+    values += [one["value"] for one in chart.get("reference") or ()]
     top, left, right = _legend_height(series) + 10, 70, 20
     highest = _ceiling(max(values, default=1))
     step = (WIDTH - left - right) / max(1, len(periods) - 1)
 
     def place(index: int, value: float) -> tuple[float, float]:
+        """Where a value stands on the drawing."""
         return left + index * step, top + PLOT_HEIGHT * (1 - value / highest)
 
     grid = [_grid_line(highest * k / 4, top + PLOT_HEIGHT * (1 - k / 4), left) for k in range(5)]
-    drawn = [part for n, one in enumerate(series) for part in _line(one["values"], n, place)]
+    drawn = [
+        format_html(
+            '<polygon class="series-{}" opacity="0.2" points="{}"/>',
+            n % SERIES_COLOURS + 1, _between(one["lower"], one["upper"], place),
+        )
+        for n, one in enumerate(series)
+        if one.get("lower")
+    ]  # fmt: skip
+    drawn += [part for n, one in enumerate(series) for part in _line(one["values"], n, place)]
+    drawn += [_limit(one, place(0, one["value"])[1], left) for one in chart.get("reference") or ()]
     ticks = [_tick(periods[i], place(i, 0)) for i in range(0, len(periods), max(1, len(periods) // 10))]
     return _svg(chart, top + PLOT_HEIGHT + 30, [*_legend(series), *grid, *drawn, *ticks])
 
 
-def _line(
-    values: Sequence[float | None], number: int, place: Callable[[int, float], tuple[float, float]]
-) -> list[SafeString]:
+def _line(values: Sequence[float | None], number: int, place: Place) -> list[SafeString]:
     colour, parts, run = number % SERIES_COLOURS + 1, [], list[str]()
     for index, value in enumerate([*values, None]):
         if value is not None:
@@ -99,6 +186,15 @@ def _line(
             parts.append(format_html('<polyline class="line-{}" fill="none" points="{}"/>', colour, " ".join(run)))
             run = []
     return parts
+
+
+def _limit(limit: Mapping[str, Any], y: float, left: int) -> SafeString:
+    """A dashed line across, named at its end: the limit of a target."""
+    return format_html(
+        '<line class="gridline" stroke-dasharray="5 4" x1="{}" x2="{}" y1="{}" y2="{}"/>'
+        '<text class="axis-label" x="{}" y="{}" text-anchor="end">{}</text>',
+        left, WIDTH - 20, _px(y), _px(y), WIDTH - 24, _px(y - 4), limit["name"],
+    )  # fmt: skip
 
 
 def _grid_line(value: float, y: float, left: int) -> SafeString:

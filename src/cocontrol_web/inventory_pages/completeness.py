@@ -10,7 +10,7 @@ import polars as pl
 
 from cocontrol.core.pollutants import codes
 from cocontrol.core.text import Text
-from cocontrol.io.run_completeness import STATES, State
+from cocontrol.io.run_completeness import STATES, CompletenessShare, State, completeness_share
 from cocontrol.reference.categories import ancestors
 from cocontrol_web.analysis import labels
 from cocontrol_web.analysis.cells import cell
@@ -87,6 +87,7 @@ class Matrix:
     units: Mapping[str, MassUnit]
     groups: tuple[tuple[str, tuple[MatrixRow, ...]], ...]
     counts: tuple[tuple[State, int], ...]
+    complete: CompletenessShare
     owed: tuple[Owed, ...]
 
     @property
@@ -116,6 +117,7 @@ def completeness_matrix(table: pl.DataFrame, *, period: str, group: str = "main"
         {code: fitting_unit(_largest(rows, code)) for code in pollutants},
         tuple(_groups(kept, pollutants, period)),
         tuple((State(name), int(count)) for name, count in counted.iter_rows()),
+        completeness_share(rows),
         tuple(_owed(kept if group != "main" or state else year)),
     )
 

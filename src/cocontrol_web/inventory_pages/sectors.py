@@ -12,6 +12,7 @@ import polars as pl
 from cocontrol.core.errors import Fault, InvalidInput, Location
 from cocontrol.core.text import Text, same
 from cocontrol.reference.categories import ancestors, categories
+from cocontrol.reference.scopes import TOTAL_NAMES, TotalScope, in_land_use
 from cocontrol_web.analysis import labels
 from cocontrol_web.analysis.cells import cell
 from cocontrol_web.analysis.charts import Chart
@@ -57,7 +58,8 @@ def sector_tree(emission: pl.DataFrame, measure: str, period: str) -> Node:
         for (code,), part in rows.group_by(["category"], maintain_order=True)
     }
     roots = [node for code in _children("") if (node := _above(code, leaves)) is not None]
-    return _sum("", Text("合计", "total"), "category", roots, cell(measure, {"period": period}))
+    scope = TotalScope.WITH_LAND_USE if rows.filter(in_land_use()).height else TotalScope.WITHOUT_LAND_USE
+    return _sum("", TOTAL_NAMES[scope], "category", roots, cell(measure, {"period": period}))
 
 
 def _above(code: str, leaves: dict[str, Node]) -> Node | None:

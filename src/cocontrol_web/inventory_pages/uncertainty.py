@@ -10,8 +10,9 @@ import polars as pl
 
 from cocontrol.core.pollutants import codes
 from cocontrol.core.text import Text, same
-from cocontrol.inventory.uncertainty.of_inventory import AT_LEAST, FULL, UNKNOWN
+from cocontrol.inventory.uncertainty.of_inventory import AT_LEAST, FULL, TOTAL, UNKNOWN, WITH_LAND_USE
 from cocontrol.reference.factors import factor_table
+from cocontrol.reference.scopes import TOTAL_NAMES, TotalScope
 from cocontrol_web.analysis import labels
 from cocontrol_web.analysis.cells import cell
 from cocontrol_web.analysis.charts import Chart, dimension_label
@@ -46,11 +47,19 @@ SCOPES: Mapping[str, Text] = {"category": Text("按部门", "by sector"), "fuel"
 
 
 def totals(table: pl.DataFrame, period: str) -> list[dict[str, Any]]:
-    """The totals of the year, one per measure, each in the unit that fits it, with the name of its figure."""
+    """The totals of the year: of each measure without land use, and with it where there is some; named, in a fitting unit."""
     order = {code: index for index, code in enumerate(codes())}
-    rows = table.filter((pl.col("scope") == "total") & (pl.col("period") == period)).to_dicts()
-    rows.sort(key=lambda row: order.get(row["pollutant"], -1))
-    return [_in_unit(row, cell(row["pollutant"], {"period": period})) for row in rows]
+    rows = table.filter(pl.col("scope").is_in([TOTAL, WITH_LAND_USE]) & (pl.col("period") == period)).to_dicts()
+    rows.sort(key=lambda row: (order.get(row["pollutant"], -1), row["scope"] == WITH_LAND_USE))
+    beside = {row["pollutant"] for row in rows if row["scope"] == WITH_LAND_USE}
+    made = []
+    for row in rows:
+        scope = None
+        if row["pollutant"] in beside:
+            scope = TotalScope.WITH_LAND_USE if row["scope"] == WITH_LAND_USE else TotalScope.WITHOUT_LAND_USE
+        named = {"scope_name": TOTAL_NAMES[scope] if scope else None}
+        made.append({**_in_unit(row, cell(row["pollutant"], {"period": period, "scope": scope})), **named})
+    return made
 
 
 def _in_unit(row: dict[str, Any], explain: str) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import lru_cache
 
 import polars as pl
@@ -14,9 +13,9 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from cocontrol.core.errors import CocontrolError, Fault, InvalidInput, Location
+from cocontrol.core.errors import CocontrolError, Fault
 from cocontrol.core.pollutants import codes
-from cocontrol.core.text import Text, same
+from cocontrol.core.text import Text
 from cocontrol.inventory.key_categories import THRESHOLDS
 from cocontrol.inventory.uncertainty.of_inventory import UNKNOWN
 from cocontrol.io.exports.bulletin import bulletin_tables
@@ -28,8 +27,10 @@ from cocontrol_web.analysis.explorer import measures_in
 from cocontrol_web.analysis.figures import fitting_unit
 from cocontrol_web.analysis.labels import measure as measure_label
 from cocontrol_web.analysis.models import RunRecord
+from cocontrol_web.analysis.scopes import both_totals
 from cocontrol_web.analysis.store import optional_table, run_of
 from cocontrol_web.analysis.views.inventory import caution
+from cocontrol_web.choices import one_of
 from cocontrol_web.inventory_pages import dashboard as targets_of
 from cocontrol_web.inventory_pages import grid as gridded
 from cocontrol_web.inventory_pages import key_categories as keys
@@ -40,17 +41,6 @@ from cocontrol_web.inventory_pages.completeness import GROUP_NAMES, completeness
 from cocontrol_web.language import active_language, say
 from cocontrol_web.rights import Permission, needs
 from cocontrol_web.scene import scene_of
-
-
-def chosen(request: HttpRequest, name: str, allowed: Sequence[str], default: str = "") -> str:
-    """A choice of the address; `InvalidInput` lists what there is."""
-    given = request.GET.get(name) or default
-    if given and given not in allowed:
-        words = Text("地址中的参数无效", "the address holds a value that means nothing")
-        raise InvalidInput(
-            Fault("page.query", words, Location(column=name), value=given, allowed=same(", ".join(allowed)))
-        )
-    return given
 
 
 def periods_of(frame: pl.DataFrame) -> list[str]:
@@ -72,8 +62,8 @@ def sectors(request: HttpRequest) -> HttpResponse:
         return render(request, "analysis/no_run.html")
     emission = emission_of(scene.record, scene.gwp_set)
     measures, periods = measures_in(emission, scene.gwp_set), periods_of(emission)
-    measure = chosen(request, "measure", measures, "CO2" if "CO2" in measures else measures[0])
-    period = chosen(request, "period", periods, periods[-1])
+    measure = one_of(request.GET, "measure", measures, "CO2" if "CO2" in measures else measures[0])
+    period = one_of(request.GET, "period", periods, periods[-1])
     trail = tree.opened(
         tree.sector_tree(emission, measure, period), request.GET.get("at", ""), request.GET.get("fuel", "")
     )
@@ -90,6 +80,9 @@ def sectors(request: HttpRequest) -> HttpResponse:
             "at": next((node.key for node in reversed(trail) if node.level == "category"), ""),
             "rows": [_part(node, here, unit.tonnes) for node in here.children],
             "total": None if here.value is None else here.value / unit.tonnes,
+            "both_totals": [] if len(trail) > 1 else both_totals(
+                emission.filter(pl.col("period") == period), measure, {"period": period}
+            ),
             "chart": tree.treemap(here, unit, capfirst(say(words))) if here.level == "category" else None,
         },
     )  # fmt: skip
@@ -115,9 +108,9 @@ def completeness(request: HttpRequest) -> HttpResponse:
     if table is None or table.is_empty():
         return without_result(request, "inventory-completeness", _("完整性"))
     periods = periods_of(table)
-    period = chosen(request, "period", periods, periods[-1])
-    group = chosen(request, "group", list(GROUP_NAMES), "main")
-    state = chosen(request, "state", [str(one) for one in STATES])
+    period = one_of(request.GET, "period", periods, periods[-1])
+    group = one_of(request.GET, "group", list(GROUP_NAMES), "main")
+    state = one_of(request.GET, "state", [str(one) for one in STATES])
     return render(
         request,
         "inventory_pages/completeness.html",
@@ -140,12 +133,12 @@ def uncertainty(request: HttpRequest) -> HttpResponse:
     if table is None or contribution is None:
         return without_result(request, "inventory-uncertainty", _("不确定性"))
     periods = periods_of(table)
-    period = chosen(request, "period", periods, periods[-1])
+    period = one_of(request.GET, "period", periods, periods[-1])
     totals = sure.totals(table, period)
     measures = [row["pollutant"] for row in totals]
     telling = next((row["pollutant"] for row in totals if row["interval"] != UNKNOWN), measures[0])
-    measure = chosen(request, "measure", measures, telling)
-    scope = chosen(request, "scope", list(sure.SCOPES), "category")
+    measure = one_of(request.GET, "measure", measures, telling)
+    scope = one_of(request.GET, "scope", list(sure.SCOPES), "category")
     rows = sure.parts(table, period, measure, scope)
     words = Text("{s}：{m}", "{s}: {m}").format(s=sure.SCOPES[scope], m=measure_label(measure))
     return render(
@@ -178,9 +171,11 @@ def key_categories(request: HttpRequest) -> HttpResponse:
     if table is None or joint is None:
         return without_result(request, "inventory-key-categories", _("关键类别"))
     metrics = keys.metrics_in(table)
-    metric = chosen(request, "metric", metrics, metrics[0])
-    approach = int(chosen(request, "approach", [str(one) for one in keys.APPROACHES], "1"))
-    criterion: keys.Criterion = "trend" if chosen(request, "by", list(keys.CRITERIA), "level") == "trend" else "level"
+    metric = one_of(request.GET, "metric", metrics, metrics[0])
+    approach = int(one_of(request.GET, "approach", [str(one) for one in keys.APPROACHES], "1"))
+    criterion: keys.Criterion = (
+        "trend" if one_of(request.GET, "by", list(keys.CRITERIA), "level") == "trend" else "level"
+    )
     rows = keys.assessed(table, metric, approach, criterion)
     words = Text("{m}：{c}", "{m}: {c}").format(m=keys.metric_name(metric), c=keys.CRITERIA[criterion])
     return render(
@@ -207,7 +202,7 @@ def target_dashboard(request: HttpRequest) -> HttpResponse:
     if scene.record is None:
         return render(request, "analysis/no_run.html")
     boundaries = targets_of.boundaries_in(targets_of.dashboard(scene.record, None))
-    boundary = chosen(request, "boundary", [code for code, _name in boundaries])
+    boundary = one_of(request.GET, "boundary", [code for code, _name in boundaries])
     view = targets_of.dashboard(scene.record, boundary or None)
     tiles = targets_of.tiles(view)
     return render(
@@ -233,10 +228,10 @@ def grid(request: HttpRequest) -> HttpResponse:
     if not pollutants or not has_boundaries(scene.record):
         return render(request, "inventory_pages/no_grid.html", {"page": "inventory-grid", "active": "inventory"})
     periods = periods_of(emission)
-    period = chosen(request, "period", periods, periods[-1])
-    pollutant = chosen(request, "pollutant", pollutants, pollutants[0])
-    cell = chosen(request, "cell", gridded.CELLS, gridded.CELLS[1])
-    steps = chosen(request, "steps", list(gridded.STEPS), "month")
+    period = one_of(request.GET, "period", periods, periods[-1])
+    pollutant = one_of(request.GET, "pollutant", pollutants, pollutants[0])
+    cell = one_of(request.GET, "cell", gridded.CELLS, gridded.CELLS[1])
+    steps = one_of(request.GET, "steps", list(gridded.STEPS), "month")
     result, axis = gridded.gridded_of(scene.record, cell, int(period), pollutant), gridded.axis_of(steps, int(period))
     totals = [float(one) for one in gridded.step_totals(result, pollutant, axis).sum(axis=1)]
     words = Text("{m}：{s}", "{m}: {s}").format(m=measure_label(pollutant), s=gridded.STEPS[steps])

@@ -24,6 +24,16 @@ _QUADRANT_ORDER = (Quadrant.ONE, Quadrant.TWO, Quadrant.FOUR, Quadrant.THREE, Qu
 
 
 @dataclass(frozen=True, slots=True)
+class About:
+    """What a page says of a measure beside its numbers: its name, its page, and why it makes something rise."""
+
+    name: str
+    url: str | None = None
+    why: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """One measure: where it lies on the plane, and what the metrics say of it."""
 
@@ -36,6 +46,9 @@ class Line:
     found: Evaluation
     reasons: tuple[str, ...]
     cost: float | None
+    url: str | None = None
+    why: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def cost_shown(self) -> float | None:
@@ -47,7 +60,7 @@ def quadrant_words(quadrant: Quadrant | None) -> str:
     """The quadrant with its number and in plain words."""
     if quadrant is None:
         return "—"
-    return say(quadrant.label) if quadrant is Quadrant.AXIS else f"{quadrant.value} {say(quadrant.label)}"
+    return say(quadrant.short) if quadrant is Quadrant.AXIS else f"{quadrant.value} {say(quadrant.short)}"
 
 
 def sides(measures: Sequence[Measure]) -> list[tuple[str, str]]:
@@ -60,22 +73,30 @@ def sides(measures: Sequence[Measure]) -> list[tuple[str, str]]:
     ]
 
 
-def lines(measures: Sequence[Measure], weights: WeightSet, baseline: Baseline | None, side: str) -> list[Line]:
+def lines(
+    measures: Sequence[Measure],
+    weights: WeightSet,
+    baseline: Baseline | None,
+    side: str,
+    about: Mapping[str, About] | None = None,
+) -> list[Line]:
     """The measures under one set of weights, in their order; those without rank come last."""
+    known = about or {}
     made = [
-        _line(measure, found, side)
+        _line(measure, found, side, known.get(measure.name, About(measure.name)))
         for measure, found in zip(measures, evaluate(measures, weights, baseline), strict=True)
     ]
     return sorted(made, key=lambda line: line.found.rank or len(made) + 1)
 
 
-def _line(measure: Measure, found: Evaluation, side: str) -> Line:
+def _line(measure: Measure, found: Evaluation, side: str, about: About) -> Line:
     x = found.air_equivalent if side == AIR else measure.reductions.get(side)
     elasticity = next((one for one in found.elasticities if one.numerator == side), None)
     quadrant = found.quadrant if side == AIR else (elasticity.quadrant if elasticity else None)
     return Line(
-        measure.name, x, measure.greenhouse, quadrant, quadrant_words(quadrant), elasticity, found,
-        tuple(dict.fromkeys(say(reason) for reason in found.reasons)), measure.cost,
+        about.name, x, measure.greenhouse, quadrant, quadrant_words(quadrant), elasticity, found,
+        tuple(dict.fromkeys(say(reason) for reason in found.reasons)), measure.cost, about.url, about.why,
+        about.notes,
     )  # fmt: skip
 
 
@@ -87,10 +108,24 @@ def without_shared(shown: Sequence[Line]) -> tuple[list[Line], list[str]]:
     return kept, shared
 
 
-def quadrant_counts(shown: Sequence[Line]) -> list[tuple[str, int]]:
-    """How many measures lie in each quadrant, best first; empty ones are left out."""
-    counts = Counter(line.quadrant for line in shown if line.quadrant is not None)
-    return [(quadrant_words(quadrant), counts[quadrant]) for quadrant in _QUADRANT_ORDER if counts[quadrant]]
+@dataclass(frozen=True, slots=True)
+class Corner:
+    """A quadrant of the plane: its number, short name, what it means, and how many measures lie there."""
+
+    key: str
+    name: str
+    meaning: str
+    count: int
+
+
+def corners(shown: Sequence[Line]) -> list[Corner]:
+    """The quadrants, best first; the axes only where a measure lies on one."""
+    counts = Counter(line.quadrant for line in shown)
+    return [
+        Corner(one.value, say(one.short), say(one.advice), counts[one])
+        for one in _QUADRANT_ORDER
+        if one is not Quadrant.AXIS or counts[one]
+    ]
 
 
 def plane(shown: Sequence[Line], side: str, weights: WeightSet, scale: str) -> Chart:
@@ -107,11 +142,12 @@ def plane(shown: Sequence[Line], side: str, weights: WeightSet, scale: str) -> C
         "title": say(Text("措施的协同效应：向右减污，向上降碳", "co-benefits: less pollution to the right, less carbon upwards")),
         "x": {"name": say(weighted if side == AIR else single), "unit": say(x_unit.label)},
         "y": {"name": say(Text("温室气体减排", "greenhouse gases reduced")), "unit": say(y_unit.label)},
+        "quadrants": [{"key": one.value, "name": say(one.short)} for one in _QUADRANT_ORDER if one is not Quadrant.AXIS],
         "points": [
             {
                 "name": line.name, "x": (line.x or 0) / x_unit.tonnes, "y": (line.y or 0) / y_unit.tonnes,
                 "group": (line.quadrant or Quadrant.AXIS).value, "group_name": quadrant_words(line.quadrant),
-                "facts": _facts(line),
+                "facts": _facts(line), "url": line.url,
             }
             for line in sorted(points, key=lambda line: order[line.quadrant or Quadrant.AXIS])
         ],
@@ -125,14 +161,27 @@ def _facts(line: Line) -> list[tuple[str, str]]:
         facts.append((say(Text("净年费用", "net annual cost")), words))
     if line.elasticity is not None and line.elasticity.value is not None:
         facts.append((say(Text("交叉弹性", "cross-elasticity")), format_figure(line.elasticity.value)))
+    if line.found.group == "costed" and line.found.unit_cost is not None:
+        words = f"{format_figure(line.found.unit_cost)} {say(Text('元/吨当量', 'CNY/t of equivalent'))}"
+        facts.append((say(Text("单位费用", "unit cost")), words))
+    facts += [(say(Text("为什么", "why")), one) for one in line.why[:MOST_REASONS]]
     return facts
 
 
-def order_by_set(measures: Sequence[Measure], sets: Mapping[str, WeightSet]) -> list[dict[str, Any]]:
+MOST_REASONS = 3
+"""Reasons that the tip of a point names; the table has them all."""
+
+
+def order_by_set(
+    measures: Sequence[Measure], sets: Mapping[str, WeightSet], about: Mapping[str, About]
+) -> list[dict[str, Any]]:
     """The rank of every measure under every set of weights: a conclusion that hangs on one set is seen at once."""
     found = {name: evaluate(measures, weights) for name, weights in sets.items()}
     rows = [
-        {"name": measure.name, "ranks": [found[name][index].rank for name in sets]}
+        {
+            "name": about[measure.name].name if measure.name in about else measure.name,
+            "ranks": [found[name][index].rank for name in sets],
+        }
         for index, measure in enumerate(measures)
     ]
     return sorted(rows, key=lambda row: [rank or len(rows) + 1 for rank in row["ranks"]])
@@ -147,7 +196,7 @@ def table_of(shown: Sequence[Line]) -> pl.DataFrame:
                 "greenhouse_t": line.y, "cost_CNY": line.cost, "LAPeq_t": line.found.air_equivalent,
                 "IAPeq_t": line.found.equivalent, "unit_cost_CNY_per_t": line.found.unit_cost,
                 "net_benefit_CNY": line.found.net_benefit, "rank": line.found.rank,
-                "cross_elasticity": line.elasticity.value if line.elasticity else None, "notes": "; ".join(line.reasons),
+                "cross_elasticity": line.elasticity.value if line.elasticity else None, "why": "; ".join(line.why), "notes": "; ".join((*line.reasons, *line.notes)),
             }
             for line in shown
         ],

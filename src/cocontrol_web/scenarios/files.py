@@ -14,9 +14,9 @@ import polars as pl
 import xlsxwriter
 from django.http import HttpRequest
 
-from cocontrol.core.errors import Fault, InvalidInput, Location
 from cocontrol.core.raw import RawTable
-from cocontrol.core.text import Language, Text, same
+from cocontrol.core.text import Language, Text
+from cocontrol.pathways.examples import FACTORS, example
 from cocontrol_web.registry.checking import refuse_upload, safe_name
 
 TYPED = "table.csv"
@@ -25,26 +25,30 @@ SHEET_NAME = 31
 
 
 def example_file(name: str) -> bytes:
-    """The content of an example that comes with the site."""
+    """The content of an example that comes with the site or, for a decomposition, with the library."""
+    if name == FACTORS:
+        return example(FACTORS).encode()
     return files("cocontrol_web.scenarios").joinpath("examples", name).read_bytes()
 
 
 @contextmanager
-def given_table(request: HttpRequest, example: str) -> Iterator[Path]:
+def given_table(
+    request: HttpRequest, example_name: str, *, upload_name: str = "file", text_name: str = "table"
+) -> Iterator[Path]:
     """The table of a form as a path that is gone afterwards.
 
-    An uploaded file goes first, then the text of the table that the page got before (``table``), then the example.
+    An uploaded file goes first, then the text of the table that the page got before, then the example.
 
     Raises
     ------
     InvalidInput
         The file is too large, or has an ending that nothing reads.
     """
-    upload, text = request.FILES.get("file"), request.POST.get("table", "")
-    name = safe_name(upload.name or "") if upload else TYPED if text else example
+    upload, text = request.FILES.get(upload_name), request.POST.get(text_name, "")
+    name = safe_name(upload.name or "") if upload else TYPED if text else example_name
     if upload is not None:
         refuse_upload(name, upload.size or 0)
-    content = b"".join(upload.chunks()) if upload else text.encode() if text else example_file(example)
+    content = b"".join(upload.chunks()) if upload else text.encode() if text else example_file(example_name)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / name
         path.write_bytes(content)
@@ -57,19 +61,26 @@ def csv_text(raw: RawTable) -> str:
     return raw.cells.rename(named).write_csv()
 
 
-def one_of(values: Mapping[str, str], name: str, allowed: Sequence[str], default: str) -> str:
-    """A choice of a form; `InvalidInput` lists what there is."""
-    given = values.get(name) or default
-    if given not in allowed:
-        words = Text("表单中的参数无效", "the form holds a value that means nothing")
-        raise InvalidInput(
-            Fault("page.query", words, Location(column=name), value=given, allowed=same(", ".join(allowed)))
-        )
-    return given
+Notes = Sequence[tuple[str, str]]
+"""What an export rests on: names and words."""
 
 
-def workbook(sheets: Mapping[Text, pl.DataFrame], language: Language) -> bytes:
-    """Tables as sheets of a workbook, heads frozen; texts that begin like a formula stay texts."""
+def with_sources(frame: pl.DataFrame, notes: Notes) -> pl.DataFrame:
+    """The table with what it rests on in a last column, so that a plain file carries it along."""
+    words = "; ".join(f"{label}: {text}" for label, text in notes)
+    return frame.with_columns(pl.lit(words).alias("provenance"))
+
+
+SOURCES = Text("来历", "provenance")
+
+
+def workbook(sheets: Mapping[Text, pl.DataFrame], language: Language, *, notes: Notes = ()) -> bytes:
+    """Tables as sheets of a workbook, heads frozen; texts that begin like a formula stay texts.
+
+    `notes` go to a last sheet: what the tables rest on.
+    """
+    if notes:
+        sheets = {**sheets, SOURCES: pl.DataFrame(list(notes), schema=["item", "text"], orient="row")}
     stream = io.BytesIO()
     with xlsxwriter.Workbook(
         stream, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}

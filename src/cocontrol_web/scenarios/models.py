@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -47,8 +48,15 @@ class OwnCatalogue(models.Model):
         return self.title
 
 
+ANSWER_VERSION = 2
+"""The form of kept answers; an older one is solved again."""
+
+
 class LeastCostPlan(models.Model):
-    """A least-cost plan: what was asked (`request`) of which run, and what was found (`answer`, null until solved)."""
+    """A least-cost plan: what was asked (`request`) of which run, and what was found (`answer`, null until solved).
+
+    A deleted plan keeps its row, so that deleting can be undone. `is_stopped`: somebody cancelled the solution.
+    """
 
     plan_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     title = models.CharField(max_length=120)
@@ -57,6 +65,8 @@ class LeastCostPlan(models.Model):
     job = models.ForeignKey(Job, on_delete=models.SET_NULL, null=True, related_name="+")
     request = models.JSONField(default=dict)
     answer = models.JSONField(null=True)
+    is_stopped = models.BooleanField(default=False)
+    deleted_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -64,3 +74,9 @@ class LeastCostPlan(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def solved(self) -> dict[str, Any] | None:
+        """The answer, None where there is none, or one of an older form."""
+        made: dict[str, Any] | None = self.answer
+        return made if made is not None and made.get("version") == ANSWER_VERSION else None

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.resources import files
 from typing import Any
 
 import polars as pl
@@ -13,12 +12,14 @@ import polars as pl
 from cocontrol.core.errors import Fault, InvalidInput, Location
 from cocontrol.core.pollutants import POLLUTANTS
 from cocontrol.core.text import Text, same
+from cocontrol.pathways.examples import SCENARIOS, example
 from cocontrol.pathways.results import Outlook, outlook
 from cocontrol.pathways.scenario import Scenario, Target, parse_scenario
+from cocontrol.pathways.sensitivity import without_policies
 from cocontrol_web.analysis.charts import Chart
 from cocontrol_web.language import say
 
-EXAMPLES: Mapping[str, str] = {"example-province": "province.toml", "example-kaya": "kaya.toml"}
+EXAMPLES: Mapping[str, str] = {f"example-{name}": file for name, file in SCENARIOS.items()}
 """Examples that everybody may open, all numbers made up; the first is shown where nothing is chosen."""
 
 TEXT_LIMIT = 200_000
@@ -35,20 +36,19 @@ _KINDS = {
 _SYMBOLS = {pollutant.code: pollutant.symbol for pollutant in POLLUTANTS}
 
 
-@lru_cache(maxsize=4)
 def example_text(name: str) -> str:
     """The text of an example."""
-    return files("cocontrol_web.scenarios").joinpath("examples", EXAMPLES[name]).read_text(encoding="utf-8")
+    return example(EXAMPLES[name])
 
 
 @lru_cache(maxsize=24)
-def outlook_of(text: str) -> Outlook:
-    """The results of a scenario text.
+def outlook_of(text: str, off: frozenset[str] = frozenset()) -> Outlook:
+    """The results of a scenario text, some of its policies switched off.
 
     Raises
     ------
     InvalidInput
-        The faults of the scenario; or it is larger than a page computes.
+        The faults of the scenario; a policy it does not have; or it is larger than a page computes.
     """
     file = "scenario.toml"
     if len(text) > TEXT_LIMIT:
@@ -56,7 +56,7 @@ def outlook_of(text: str) -> Outlook:
     scenario = parse_scenario(text.encode(), file)
     if (size := size_of(scenario)) > VALUES_LIMIT:
         raise InvalidInput(_too_large(file, size))
-    return outlook(scenario)
+    return outlook(without_policies(scenario, off))
 
 
 def size_of(scenario: Scenario) -> int:
@@ -106,8 +106,11 @@ def variables_of(result: Outlook) -> list[tuple[str, str]]:
     return [(name, variable_name(result.scenario, name)) for name in sorted(names, key=place)]
 
 
-def band_chart(result: Outlook, variable: str) -> Chart:
-    """The path of modes with the 95 % band of the draws, limits of targets as lines."""
+def band_chart(result: Outlook, variable: str, beside: Outlook | None = None) -> Chart:
+    """The path of modes with the 95 % band of the draws, limits of targets as lines.
+
+    `beside` is the same scenario with its policies as they stand in its file; its path is dashed.
+    """
     rows = result.bands.filter(pl.col("variable") == variable)
     series: dict[str, Any] = {
         "key": variable,
@@ -117,10 +120,14 @@ def band_chart(result: Outlook, variable: str) -> Chart:
     if rows["p2_5"].is_not_null().any():
         series |= {"lower": rows["p2_5"].to_list(), "upper": rows["p97_5"].to_list()}
     median = {"key": "p50", "name": say(Text("中位数", "median")), "values": rows["p50"].to_list(), "dashed": True}
+    others = [] if beside is None else [{
+        "key": "as-filed", "name": say(Text("全部政策", "all policies")), "dashed": True,
+        "values": beside.bands.filter(pl.col("variable") == variable)["central"].to_list(),
+    }]  # fmt: skip
     return {
         "type": "line", "title": variable_name(result.scenario, variable), "unit": rows["unit"][0],
         "categories": [str(year) for year in rows["year"]],
-        "series": [series, median] if "lower" in series else [series],
+        "series": [*([series, median] if "lower" in series else [series]), *others],
         "reference": [
             {"name": f"{target.id} ({target.by})", "value": target.limit}
             for target in result.scenario.target
@@ -216,27 +223,11 @@ def peak_lines(result: Outlook) -> list[dict[str, Any]]:
             "level": peak.level, "unit": units[peak.variable], "none_within": peak.none_within,
             "low": (peak.level_percentiles or {}).get("p2_5"), "high": (peak.level_percentiles or {}).get("p97_5"),
             "falls_from_start": peak.year == result.scenario.scenario.base_year,
+            "is_flat": result.bands.filter(variable=peak.variable)["central"].n_unique() == 1,
             "cumulative": result.cumulative[peak.variable],
         }
         for peak in result.peaks
     ]  # fmt: skip
-
-
-def sheets_of(result: Outlook) -> dict[Text, pl.DataFrame]:
-    """The result as sheets: series with bands, peaks, targets."""
-    peaks = [
-        {"variable": p.variable, "year": p.year, "level": p.level, "no_peak_before_end": p.none_within}
-        for p in result.peaks
-    ]
-    targets = [
-        {
-            "target": t.target.id, "kind": t.target.kind, "variable": t.target.variable, "by": t.target.by,
-            "limit": t.target.limit, "met": t.met, "value": t.value, "gap": t.gap, "probability": t.probability,
-        }
-        for t in result.targets
-    ]  # fmt: skip
-    sheets = {Text("序列", "series"): result.bands, Text("峰值", "peaks"): pl.DataFrame(peaks)}
-    return sheets | ({Text("目标", "targets"): pl.DataFrame(targets, infer_schema_length=None)} if targets else {})
 
 
 def shared_variables(results: list[Outlook]) -> list[tuple[str, str]]:
@@ -245,10 +236,29 @@ def shared_variables(results: list[Outlook]) -> list[tuple[str, str]]:
     return [pair for pair in variables_of(results[0]) if all(pair[0] in names for names in held)]
 
 
-def beside_chart(sides: list[tuple[str, Outlook]], variable: str) -> Chart:
-    """One variable of several scenarios, each with its band; years that a scenario does not cover stay empty."""
+def _as_bands(table: pl.DataFrame, variable: str, unit: str) -> pl.DataFrame:
+    """A series of others in the columns of ours, its years joined by straight lines; it has no band."""
+    mine = table.filter(pl.col("variable") == variable).sort("year")
+    years = pl.int_range(mine["year"][0], mine["year"][-1] + 1, eager=True, dtype=pl.Int64).alias("year")
+    every = years.to_frame().join(mine.select(pl.col("year").cast(pl.Int64), "value"), on="year", how="left")
+    nothing = pl.lit(None, dtype=pl.Float64)
+    return every.sort("year").select(
+        pl.lit(variable).alias("variable"), pl.lit(unit).alias("unit"), "year", pl.col("value").interpolate().alias("central"),
+        nothing.alias("p2_5"), nothing.alias("p97_5"),
+    )  # fmt: skip
+
+
+def beside_chart(
+    sides: list[tuple[str, Outlook]], variable: str, outside: Sequence[tuple[str, pl.DataFrame]] = ()
+) -> Chart:
+    """One variable of several scenarios, each with its band, and of scenarios that others computed.
+
+    `outside` are tables of ``variable, year, value``. Years that a scenario does not cover stay empty.
+    """
     tables = [(title, result.bands.filter(pl.col("variable") == variable)) for title, result in sides]
-    years = sorted({year for _title, table in tables for year in table["year"]})
+    tables += [(title, _as_bands(table, variable, tables[0][1]["unit"][0])) for title, table in outside]
+    held = [year for _title, table in tables for year in table["year"]]
+    years = list(range(min(held), max(held) + 1))
     series = []
     for number, (title, table) in enumerate(tables):
         rows = {row["year"]: row for row in table.iter_rows(named=True)}

@@ -20,7 +20,7 @@ from cocontrol.core.text import Text
 from cocontrol.core.verdicts import VerdictValue
 from cocontrol_web.accounts.models import Role
 from cocontrol_web.analysis import labels
-from cocontrol_web.analysis.figures import format_exact, format_figure
+from cocontrol_web.analysis.figures import MassUnit, format_exact, format_figure
 from cocontrol_web.analysis.models import Job
 from cocontrol_web.api.states import JOB_STATES
 from cocontrol_web.context import has_build
@@ -46,6 +46,7 @@ STAGES = {
 }
 STATUSES = {
     Status.VERIFIED.value: ("ok", Text("已核对", "verified")),
+    Status.DECLARED.value: ("info", Text("本地填报", "declared locally")),
     Status.RECALLED.value: ("recalled", Text("未核对", "recalled")),
     "synthetic": ("synthetic", Text("虚构", "synthetic")),
     "undetermined": ("neutral", Text("无法判定", "undetermined")),
@@ -239,6 +240,12 @@ def explained(context: template.Context, cell: str, text: str, run_id: str | Non
 def explained_figure(context: template.Context, cell: str, value: float, run_id: str | None = None) -> SafeString:
     """A number that opens its provenance."""
     return explained(context, cell, format_figure(value), run_id)
+
+
+@register.simple_tag(takes_context=True)
+def scaled_figure(context: template.Context, cell: str, tonnes: float, unit: MassUnit) -> SafeString:
+    """A mass in tonnes, printed in `unit`, that opens its provenance."""
+    return explained(context, cell, format_figure(tonnes / unit.tonnes))
 
 
 @register.simple_tag(takes_context=True)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from django import template
 
 from cocontrol.core.text import Text
-from cocontrol.plans.labels import CHECK, COVERAGE, RELATION
+from cocontrol.plans.labels import CHECK, COVERAGE, NOTICE, RELATION
 from cocontrol.plans.model import Task
 from cocontrol.reference import metrics
 from cocontrol.rules.labels import (
@@ -31,6 +31,7 @@ TABLES: Mapping[str, Mapping[str, Text]] = {
     "duty_name": labels.ROLE,
     "duty_letter": labels.ROLE_LETTER,
     "relation_name": RELATION,
+    "notice_name": NOTICE,
     "scope_name": labels.SCOPE,
     "coverage_name": COVERAGE,
     "level_of_government": labels.LEVEL,

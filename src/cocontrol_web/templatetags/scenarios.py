@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -34,3 +37,21 @@ def in_money(yuan: float | None) -> float | None:
 def ten_thousands(tonnes: float | None) -> str:
     """Tonnes as 万吨."""
     return format_figure(None if tonnes is None else tonnes / 1e4)
+
+
+@register.filter
+def percent_field(share: float) -> str:
+    """A share as the per cent that a field holds."""
+    return f"{100 * share:.4g}"
+
+
+@register.filter
+def any_told(values: list[float | None]) -> bool:
+    """Whether any of the values is known."""
+    return any(value is not None for value in values)
+
+
+@register.filter
+def step_value(step: Mapping[str, Any]) -> float:
+    """What a step of a waterfall says: a total, or how far a change goes."""
+    return float(step["to"] - step["from"])

@@ -13,10 +13,10 @@ from django.test import Client
 from django.urls import reverse
 from python_calamine import CalamineWorkbook
 
+from cocontrol.measures.causes import Cause
 from cocontrol.measures.equivalents import presets
 from cocontrol.measures.metrics import Baseline, Measure
-from cocontrol.measures.metrics_tables import MeasureTable
-from cocontrol_web.scenarios import asking, catalogues
+from cocontrol_web.scenarios import catalogues, effects
 from cocontrol_web.scenarios import cobenefits as plane
 from cocontrol_web.scenarios.models import OwnCatalogue
 
@@ -30,6 +30,11 @@ MEASURES = [
     Measure("saves", {"SO2": 1.0}, 5.0, -9.0),
     Measure("unknown", {"SO2": None}, 5.0, 1.0),
 ]
+
+
+def scope_of(world: World) -> effects.Scope:
+    record = world.record
+    return effects.Scope(record.pk, record.digest, "demonstration", "2013", "410000", filled=True)
 
 
 def test_a_measure_without_a_coordinate_is_in_the_table_and_not_on_the_plane() -> None:
@@ -103,6 +108,19 @@ def test_ones_own_catalogue_is_checked_kept_for_the_region_and_deleted(client_of
 
 
 @pytest.mark.usefixtures("world")
+def test_the_library_as_excel_comes_back_as_ones_own_catalogue_in_one_file(client_of: Clients) -> None:
+    analyst = client_of("analyst")
+    book = analyst.get(reverse("measures-export", args=[catalogues.PUBLISHED]))
+    upload = SimpleUploadedFile("library.xlsx", b"".join(book) if book.streaming else book.content)
+    answer = analyst.post(reverse("measures-bring"), {"title": "改过的", "measure": upload})
+    assert answer.status_code == 302, answer.content.decode()
+    kept = catalogues.own_catalogue(OwnCatalogue.objects.get())
+    shipped = catalogues.shipped(catalogues.PUBLISHED)
+    assert kept.measures.keys() == shipped.measures.keys()
+    assert kept.prices.keys() == shipped.prices.keys()
+
+
+@pytest.mark.usefixtures("world")
 def test_a_faulty_catalogue_is_refused_with_every_fault(client_of: Clients) -> None:
     files = catalogue_files()
     files["measure_number"] = SimpleUploadedFile(
@@ -117,22 +135,72 @@ def test_a_faulty_catalogue_is_refused_with_every_fault(client_of: Clients) -> N
 
 
 def test_the_library_on_a_run_shows_that_a_wet_scrubber_raises_carbon(world: World) -> None:
-    table, idle = asking.effects_alone(world.record.pk, world.record.digest)
-    found = {measure.name: measure for measure in table.measures}
-    assert isinstance(table, MeasureTable)
-    assert (found["wet_fgd"].reductions["SO2"] or 0) > 0
-    assert (found["wet_fgd"].greenhouse or 0) < 0
-    assert idle > 0
+    found = effects.effects_alone(scope_of(world))
+    measures = {measure.name: measure for measure in found.table.measures}
+    assert (measures["wet_fgd"].reductions["SO2"] or 0) > 0
+    assert (measures["wet_fgd"].greenhouse or 0) < 0
+    assert found.idle > 0
+
+
+def test_a_device_that_loses_co_removal_stands_in_a_row_as_well_and_the_page_says_why(
+    world: World, client_of: Clients
+) -> None:
+    steps = {step.name: step for step in effects.effects_alone(scope_of(world)).steps}
+    lost = next(rise for rise in steps["bag_filter"].rises if rise.cause is Cause.LOST_REMOVAL)
+    assert lost.pollutant == "SO2"
+    assert (steps["bag_filter"].reductions["SO2"] or 0) < -0.9 * lost.tonnes
+    assert abs(steps["bag_filter+series"].reductions["SO2"] or 0) < 0.05 * lost.tonnes
+    page = client_of("province").get(reverse("co-benefits"), {"side": "SO2"}).content.decode()
+    assert f"失去被替换设施的协同去除：SO₂ +{lost.tonnes:,.0f} t" in page
+    assert "袋式除尘（与原设施串联）" in page
 
 
 @pytest.mark.usefixtures("world")
 def test_the_plane_is_of_the_run_for_its_region_and_of_the_example_for_others(client_of: Clients) -> None:
     url = reverse("co-benefits")
-    assert 'value="library" selected' in client_of("province").get(url).content.decode()
+    page = client_of("province").get(url).content.decode()
+    assert 'value="demonstration" selected' in page
+    assert reverse("measure", args=["demonstration", "wet_fgd"]) in page
     for role in ("public", "stranger"):
         page = client_of(role).get(url).content.decode()
         assert "waste heat recovery (synthetic)" in page
-        assert client_of(role).get(url, {"source": "library"}).status_code == 400
+        assert client_of(role).get(url, {"catalogue": "demonstration"}).status_code == 400
+
+
+@pytest.mark.usefixtures("world")
+def test_the_plane_takes_any_catalogue_pollutant_quadrant_and_leaves_unknown_facts_unknown(client_of: Clients) -> None:
+    url, client = reverse("co-benefits"), client_of("province")
+    known = client.get(url, {"catalogue": "built-in", "facts": "known", "side": "NOx", "weights": "tax_high"})
+    assert known.status_code == 200
+    assert "badge--synthetic" not in known.content.decode()
+    traded = client.get(url, {"quadrant": "IV"}).content.decode()
+    assert "石灰石-石膏湿法脱硫" in traded
+    assert "工业锅炉煤改气</a>" not in traded
+    for wrong in ({"catalogue": "nonsense"}, {"side": "NH3x"}, {"place": "110000"}, {"period": "1999"}):
+        assert client.get(url, wrong).status_code == 400
+
+
+@pytest.mark.usefixtures("world")
+def test_ones_own_catalogue_stands_on_the_plane(client_of: Clients) -> None:
+    analyst = client_of("analyst")
+    analyst.post(reverse("measures-bring"), {"title": "本省措施", **catalogue_files()})
+    key = str(OwnCatalogue.objects.get().catalogue_id)
+    assert "自家脱硫" in analyst.get(reverse("co-benefits"), {"catalogue": key}).content.decode()
+
+
+@pytest.mark.usefixtures("world")
+def test_every_export_of_the_plane_says_what_it_rests_on(client_of: Clients, world: World) -> None:
+    client = client_of("province")
+    table = client.get(reverse("co-benefits-export", args=["csv"])).content.decode("utf-8-sig")
+    assert world.record.run_id in table
+    book = CalamineWorkbook.from_filelike(io.BytesIO(client.get(reverse("co-benefits-export", args=["xlsx"])).content))
+    rows = dict(book.get_sheet_by_index(1).to_python()[1:])
+    assert rows["运行"] == world.record.run_id
+    assert rows["含合成数据"].startswith("是")
+    picture = client.get(reverse("co-benefits-export", args=["svg"]))
+    assert picture["Content-Type"] == "image/svg+xml"
+    assert "I 减污降碳" in picture.content.decode()
+    assert client.get(reverse("co-benefits-export", args=["pdf"])).status_code == 404
 
 
 @pytest.mark.usefixtures("world")
@@ -153,7 +221,7 @@ def test_an_uploaded_table_is_sent_along_with_the_next_question(client_of: Clien
 @pytest.mark.usefixtures("world")
 def test_the_plane_is_taken_away_as_a_workbook(client_of: Clients) -> None:
     for role in ("analyst", "public"):
-        answer = client_of(role).get(reverse("co-benefits-export"))
+        answer = client_of(role).get(reverse("co-benefits-export", args=["xlsx"]))
         rows = CalamineWorkbook.from_filelike(io.BytesIO(answer.content)).get_sheet_by_index(0).to_python()
         assert {"measure", "quadrant", "unit_cost_CNY_per_t", "notes"} <= set(rows[0])
         assert ("rooftop solar (synthetic)" in {row[0] for row in rows}) is (role == "public")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 
+import openpyxl
 import polars as pl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -12,6 +13,9 @@ from django.test import Client
 from django.urls import reverse
 
 from cocontrol.core.errors import InvalidInput
+from cocontrol_web.analysis.store import table_of
+from cocontrol_web.charts.svg import draw
+from cocontrol_web.scenarios import outlooks
 from cocontrol_web.scenarios import pathways as shown
 from cocontrol_web.scenarios.decompositions import of_outlook, waterfall
 from cocontrol_web.scenarios.models import Pathway
@@ -138,3 +142,109 @@ def test_the_interface_gives_the_bands(world: World, client_of: Clients) -> None
     assert found["synthetic"] is True
     assert {row["variable"] for row in found["bands"]} >= {"Emissions|CO2"}
     assert world.record.run_id
+
+
+@pytest.mark.usefixtures("world")
+def test_a_policy_is_switched_off_on_the_page_and_in_the_workbook(client_of: Clients) -> None:
+    client, off = client_of("public"), {"scenario": "example-province", "variable": "Emissions|NOx", "policies": "1"}
+    page = client.get(reverse("pathways"), off).content.decode()
+    assert "全部政策" in page
+    book = openpyxl.load_workbook(io.BytesIO(client.get(reverse("pathway-export", args=["xlsx"]), off).content))
+    filed = shown.outlook_of(shown.example_text("example-province"))
+    result = shown.outlook_of(shown.example_text("example-province"), frozenset({"ultra_low"}))
+    rows = {(row[0], row[2]): row[3] for row in book["序列"].iter_rows(min_row=2, values_only=True)}
+    expected = result.bands.filter(variable="Emissions|NOx", year=2035)["central"].item()
+    assert rows["Emissions|NOx", 2035] == pytest.approx(expected)
+    assert filed.bands.filter(variable="Emissions|NOx", year=2035)["central"].item() < expected
+    notes = {row[0]: row[1] for row in book["来历"].iter_rows(values_only=True)}
+    assert notes["合成数据"] == "是"
+    assert notes["关闭的政策"] == "ultra_low"
+    assert "1000" in notes["抽样"]
+    assert client.get(reverse("pathways"), off | {"on": "nonsense"}).status_code == 400
+
+
+@pytest.mark.usefixtures("world")
+def test_the_page_states_its_draws_double_attainment_and_what_moves_the_peak(client_of: Clients) -> None:
+    page = client_of("public").get(reverse("pathways")).content.decode()
+    for words in ("种子 7", "双达", "碳 2030 年，空气 2035 年，相差 5 年", "众数", "取低时的峰值年"):
+        assert words in page
+    client = client_of("public")
+    client.cookies["django_language"] = "en"
+    english = client.get(reverse("pathways")).content.decode()
+    assert "carbon 2030, air 2035, 5 years apart" in english
+
+
+def test_the_chart_of_what_moves_the_outcome_goes_to_both_sides() -> None:
+    text = shown.example_text("example-kaya")
+    middle = shown.outlook_of(text).cumulative["Emissions|CO2"]["central"]
+    chart = outlooks.tornado(outlooks.swings_of(text, frozenset(), "Emissions|CO2"), "Mt", middle, "t")
+    assert chart is not None
+    less, more = (one["values"] for one in chart["series"])
+    assert all(value <= 0 for value in less)
+    assert all(value >= 0 for value in more)
+    drawn = draw(chart)
+    assert drawn.count("<rect") == 2 + sum(value != 0 for value in [*less, *more])
+
+
+def test_drawings_without_script_hold_the_band_the_limit_and_the_areas() -> None:
+    result = shown.outlook_of(shown.example_text("example-province"))
+    band = draw(shown.band_chart(result, "Emissions|NOx"))
+    assert 'opacity="0.2"' in band
+    assert "nox-2035" in band
+    areas = shown.sector_chart(result, "CO2")
+    assert areas is not None
+    assert draw(areas).count("<polygon") == len(areas["series"])
+
+
+@pytest.mark.usefixtures("world")
+def test_the_run_of_the_page_begins_a_scenario(client_of: Clients, world: World) -> None:
+    client = client_of("analyst")
+    page = client.get(reverse("pathways"), {"scenario": "from-run"}).content.decode()
+    assert "保持不变" in page
+    assert world.record.run_id in page
+    text = client.get(reverse("pathway-export", args=["toml"]), {"scenario": "from-run"}).content.decode()
+    emitted = table_of(world.record, "emission")["CO2"].sum() / 1e6
+    found = shown.outlook_of(text).bands.filter(variable="Emissions|CO2")["central"][0]
+    assert found == pytest.approx(emitted)
+
+
+@pytest.mark.usefixtures("world")
+def test_scenarios_of_others_stand_beside_ours(client_of: Clients) -> None:
+    url = reverse("pathway-compare") + "?scenario=example-province&outside=gcam-410000"
+    page = client_of("public").get(url).content.decode()
+    assert "682.5" in page
+    assert "Apache 2.0" in page
+    assert client_of("public").post(url, {}).status_code == 403
+    table = "Model,Scenario,Region,Variable,Unit,2030,2040\nm,s,r,Emissions|CO2,Mt/yr,500,400\n"
+    brought = client_of("analyst").post(url, {"file": SimpleUploadedFile("mine.csv", table.encode())})
+    assert brought.status_code == 200
+    assert "mine.csv" in brought.content.decode()
+    wrong = client_of("analyst").post(url, {"file": SimpleUploadedFile("mine.csv", b"a,b\n1,2\n")})
+    assert wrong.status_code == 400
+    assert client_of("public").get(url.replace("410000", "999999")).status_code in {200, 400}
+
+
+@pytest.mark.usefixtures("world")
+def test_a_decomposition_is_taken_away_as_it_is_shown(client_of: Clients) -> None:
+    client = client_of("analyst")
+    table = b"year,P,A,co2\n2015,50,6,300\n2020,51,8.4,428.4\n"
+    page = client.post(
+        reverse("pathway-decomposition"), {"file": SimpleUploadedFile("f.csv", table), "method": "lmdi-multiplicative"}
+    )
+    assert page.context["result"].effects == pytest.approx({"P": 1.02, "A": 1.4})
+    asked = {"table": page.context["table"], "method": "lmdi-additive"}
+    book = openpyxl.load_workbook(io.BytesIO(client.post(reverse("decomposition-export"), asked).content))
+    effects = {row[2]: row[3] for row in book["效应"].iter_rows(min_row=2, values_only=True)}
+    assert effects["Σ"] == pytest.approx(128.4)
+    assert effects["P"] + effects["A"] == pytest.approx(128.4)
+    assert client.post(reverse("pathway-decomposition"), {"method": "other"}).status_code == 400
+    assert client_of("public").get(reverse("decomposition-example")).content.startswith(b"sector,")
+    assert client_of("public").post(reverse("decomposition-export"), asked).status_code == 403
+
+
+@pytest.mark.usefixtures("world")
+def test_a_scenario_file_of_a_chinese_editor_is_read(client_of: Clients) -> None:
+    upload = SimpleUploadedFile("mine.toml", KAYA.replace("\n", "\r\n").encode("gb18030"))
+    page = client_of("analyst").post(reverse("pathways"), {"file": upload})
+    assert page.status_code == 200
+    assert "人均地区生产总值" in page.content.decode()

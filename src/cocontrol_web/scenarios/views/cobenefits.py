@@ -3,107 +3,135 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cocontrol.core.errors import CocontrolError, Fault
 from cocontrol.core.text import Text
 from cocontrol.io.readers import read_raw
-from cocontrol.measures.equivalents import presets
+from cocontrol.measures.equivalents import WeightSet, presets
 from cocontrol.measures.metrics import AIR
 from cocontrol.measures.metrics_tables import MeasureTable, read_measures
 from cocontrol.reference.gwp import GWP_SETS
-from cocontrol_web.analysis.browse import MEDIA_TYPES
+from cocontrol.reports.plane import plane_drawing
+from cocontrol_web.analysis.browse import MEDIA_TYPES, to_csv
 from cocontrol_web.answers import download
+from cocontrol_web.choices import one_of
 from cocontrol_web.language import active_language, say
-from cocontrol_web.rights import Permission, may, may_start_run, needs
+from cocontrol_web.rights import Permission, may, needs
 from cocontrol_web.scenarios import cobenefits as plane
-from cocontrol_web.scenarios.asking import effects_alone
-from cocontrol_web.scenarios.catalogues import DEMONSTRATION, measure_name, shipped
-from cocontrol_web.scenarios.files import csv_text, example_file, given_table, one_of, workbook
-from cocontrol_web.scene import scene_of
+from cocontrol_web.scenarios.effects import effects_alone
+from cocontrol_web.scenarios.files import csv_text, example_file, given_table, with_sources, workbook
+from cocontrol_web.scenarios.library import FACTS, Asked, about_step, asked_of, provenance, run_of_measures
 
 EXAMPLE = "measures.csv"
-LIBRARY, SAMPLE, BROUGHT = "library", "sample", "brought"
-SOURCES = {
-    LIBRARY: Text("措施库用于当前运行", "the library on the current run"),
-    SAMPLE: Text("样表（synthetic）", "an example table (synthetic)"),
-}
+SAMPLE = "sample"
+SAMPLE_NAME = Text("样表（synthetic）", "an example table (synthetic)")
+OWN_NAME = Text("自己的表", "an own table")
 SCALES = ("root", "linear")
+EXPORTS = (("xlsx", "excel", "Excel"), ("csv", "csv", "CSV"), ("svg", "download", "SVG"))
+"""Kind of an export, its icon, its name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The measures of a page: of a catalogue on a run (`asked`), of the example, or of a table that was brought along."""
+
+    table: MeasureTable
+    asked: Asked | None = None
+    about: Mapping[str, plane.About] = field(default_factory=dict)
+    idle: int = 0
+    text: str = ""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(Permission.VIEW)
 def co_benefits(request: HttpRequest) -> HttpResponse:
-    """The plane of an example, or of a table that a person brings along; nothing of it is kept."""
-    if request.method == "POST" and not may(request.user, Permission.CHECK_FILES):
-        raise PermissionDenied
-    asked = request.POST if request.method == "POST" else request.GET
-    sources = sources_for(request)
-    source = BROUGHT if request.method == "POST" else one_of(asked, "source", list(sources), next(iter(sources)))
+    """The plane of a catalogue on a run, of an example, or of a table that a person brings along; nothing of it is kept."""
     faults: list[Fault] = []
     view: dict[str, Any] = {}
     try:
-        if source == LIBRARY:
-            table, idle = library_table(request)
-            view = {**page_of(asked, table), "idle": idle}
-        else:
-            with given_table(request, EXAMPLE) as path:
-                raw = read_raw(path)
-                table = read_measures(raw, gwp=asked.get("gwp") or None)
-                view = {**page_of(asked, table), "table_text": csv_text(raw)}
-                faults = list(table.remarks)
+        shown = shown_for(request)
+        faults = list(shown.table.remarks)
+        view = {**page_of(choices_in(request), shown), **library_choices(shown.asked), "table_text": shown.text}
     except CocontrolError as error:
         faults = list(error.faults)
     return render(
         request,
         "scenarios/cobenefits.html",
         {
-            "faults": faults, "source": source, "sources": [(code, say(name)) for code, name in sources.items()],
-            "gwp": asked.get("gwp", ""), "gwp_sets": GWP_SETS,
-            "may_upload": may(request.user, Permission.CHECK_FILES), **view,
+            "faults": faults, "export_kinds": EXPORTS, "source": source_of(request), "may_choose": run_of_measures(request) is not None,
+            "sample": SAMPLE, "sample_name": say(SAMPLE_NAME), "gwp": choices_in(request).get("gwp", ""),
+            "gwp_sets": GWP_SETS, "may_upload": may(request.user, Permission.CHECK_FILES), **view,
         },
         status=400 if faults and not view else 200,
     )  # fmt: skip
 
 
-def sources_for(request: HttpRequest) -> dict[str, Text]:
-    """Where the measures may come from: the library on the run, for those who answer for its region, and an example."""
-    record = scene_of(request).record
-    allowed = record is not None and may(request.user, Permission.EDIT_SCENARIOS)
-    return (
-        SOURCES if allowed and record and may_start_run(request.user, record.workspace) else {SAMPLE: SOURCES[SAMPLE]}
-    )
+def choices_in(request: HttpRequest) -> Mapping[str, str]:
+    """The choices of a page: of its address, or of the form that sent a table along."""
+    return request.POST if request.method == "POST" else request.GET
 
 
-def library_table(request: HttpRequest) -> tuple[MeasureTable, int]:
-    """The library's measures, each by itself on the run of the page, under their names; and how many find no source."""
-    record = scene_of(request).run
-    table, idle = effects_alone(record.pk, record.digest)
-    catalogue = shipped(DEMONSTRATION)
-    named = tuple(replace(one, name=measure_name(catalogue, one.name)) for one in table.measures)
-    return replace(table, measures=named), idle
+def source_of(request: HttpRequest) -> str:
+    """``brought``, ``sample`` or ``library``: what the measures of the page come from."""
+    if request.method == "POST":
+        return "brought"
+    is_sample = request.GET.get("catalogue") == SAMPLE or run_of_measures(request) is None
+    return SAMPLE if is_sample else "library"
 
 
-def page_of(asked: Mapping[str, str], table: MeasureTable) -> dict[str, Any]:
-    """What the template prints of a table of measures."""
-    sets = presets()
+def shown_for(request: HttpRequest) -> Shown:
+    """The measures that the request asks for; `InvalidInput` for a table or choice that cannot be read."""
+    if request.method == "POST" and not may(request.user, Permission.CHECK_FILES):
+        raise PermissionDenied
+    record, source = run_of_measures(request), source_of(request)
+    if source == "library" and record is not None:
+        asked = asked_of(request, record, request.GET)
+        found = effects_alone(asked.scope)
+        about = {step.name: about_step(asked, step) for step in found.steps}
+        return Shown(found.table, asked, about, found.idle)
+    if record is None and source == SAMPLE:
+        one_of(request.GET, "catalogue", [SAMPLE], SAMPLE)
+    with given_table(request, EXAMPLE) as path:
+        raw = read_raw(path)
+        table = read_measures(raw, gwp=choices_in(request).get("gwp") or None)
+        return Shown(table, text="" if source == SAMPLE else csv_text(raw))
+
+
+def library_choices(asked: Asked | None) -> dict[str, Any]:
+    """What the filters of a library offer."""
+    if asked is None:
+        return {}
+    return {
+        "asked": asked, "catalogues": asked.catalogues, "facts": [(key, say(words)) for key, words in FACTS.items()],
+        "notes": provenance(asked),
+    }  # fmt: skip
+
+
+def page_of(values: Mapping[str, str], shown: Shown) -> dict[str, Any]:
+    """What the template prints of measures."""
+    sets, table = presets(), shown.table
     names = plane.sides(table.measures)
-    side = one_of(asked, "side", [name for name, _words in names], AIR)
-    weight_set = one_of(asked, "weights", list(sets), next(iter(sets)))
-    scale = one_of(asked, "scale", SCALES, SCALES[0])
+    side = one_of(values, "side", [name for name, _words in names], AIR)
+    weight_set = one_of(values, "weights", list(sets), next(iter(sets)))
+    scale = one_of(values, "scale", SCALES, SCALES[0])
     weights = sets[weight_set]
-    shown, shared = plane.without_shared(plane.lines(table.measures, weights, table.baseline, side))
+    everything = plane.lines(table.measures, weights, table.baseline, side, shown.about)
+    corners = plane.corners(everything)
+    quadrant = one_of(values, "quadrant", [corner.key for corner in corners])
+    wanted = [line for line in everything if not quadrant or line.quadrant == quadrant]
+    lines, shared = plane.without_shared(wanted)
     return {
         "sides": names, "side": side, "sets": [(name, say(one.label)) for name, one in sets.items()],
-        "weight_set": weight_set, "weights": weights, "scale": scale, "lines": shown, "shared_notes": shared,
-        "quadrants": plane.quadrant_counts(shown), "chart": plane.plane(shown, side, weights, scale),
-        "orders": plane.order_by_set(table.measures, sets), "weight_rows": sorted(weights.weights.items()),
+        "weight_set": weight_set, "weights": weights, "scale": scale, "lines": lines, "shared_notes": shared,
+        "corners": corners, "quadrant": quadrant, "chart": plane.plane(lines, side, weights, scale), "idle": shown.idle,
+        "orders": plane.order_by_set(table.measures, sets, shown.about), "weight_rows": sorted(weights.weights.items()),
     }  # fmt: skip
 
 
@@ -114,16 +142,31 @@ def example(_request: HttpRequest) -> HttpResponse:
     return download(example_file(EXAMPLE), EXAMPLE, MEDIA_TYPES["csv"])
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @needs(Permission.VIEW)
-def export(request: HttpRequest) -> HttpResponse:
-    """The measures of the page as a workbook: the library's on the run, or the example's."""
-    sources = sources_for(request)
-    if one_of(request.GET, "source", list(sources), next(iter(sources))) == LIBRARY:
-        table, _idle = library_table(request)
-    else:
-        with given_table(request, EXAMPLE) as path:
-            table = read_measures(read_raw(path))
-    found = page_of(request.GET, table)
-    sheets = {Text("协同效应", "co-benefits"): plane.table_of(found["lines"])}
-    return download(workbook(sheets, active_language()), "co-benefits.xlsx", MEDIA_TYPES["xlsx"])
+def export(request: HttpRequest, kind: str) -> HttpResponse:
+    """The measures of the page with what they rest on: a workbook, a CSV file, or the plane as a picture."""
+    shown = shown_for(request)
+    page = page_of(choices_in(request), shown)
+    if kind == "svg":
+        return download(plane_drawing(page["chart"]).encode(), "co-benefits.svg", "image/svg+xml")
+    notes = sources_of(shown, page["weights"])
+    frame = plane.table_of(page["lines"])
+    if kind == "csv":
+        made = with_sources(frame, notes)
+        return download(to_csv(made, made.columns), "co-benefits.csv", MEDIA_TYPES["csv"])
+    if kind != "xlsx":
+        raise Http404
+    sheets = {Text("协同效应", "co-benefits"): frame}
+    return download(workbook(sheets, active_language(), notes=notes), "co-benefits.xlsx", MEDIA_TYPES["xlsx"])
+
+
+def sources_of(shown: Shown, weights: WeightSet) -> list[tuple[str, str]]:
+    """What the figures of an export rest on."""
+    name = OWN_NAME if shown.text else SAMPLE_NAME
+    rows = provenance(shown.asked) if shown.asked else [(say(Text("来源", "source")), say(name))]
+    return [
+        *rows,
+        (say(Text("权重", "weights")), say(weights.label)),
+        (say(Text("权重来源", "source of the weights")), say(weights.source)),
+    ]

@@ -17,17 +17,20 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cocontrol.core.errors import CocontrolError, Fault
+from cocontrol.core.text import Text
 from cocontrol.io.inputs import code_lists
 from cocontrol.io.templates import write_template
 from cocontrol.measures.catalogue_tables import KINDS
+from cocontrol.measures.published import BASE_YEAR, coverage
 from cocontrol_web.accounts.models import User
-from cocontrol_web.analysis.browse import MEDIA_TYPES
+from cocontrol_web.analysis.browse import MEDIA_TYPES, page_of
+from cocontrol_web.analysis.views.tables import query_of
 from cocontrol_web.answers import download
-from cocontrol_web.inventory_pages.views import chosen
+from cocontrol_web.choices import one_of
 from cocontrol_web.language import active_language
 from cocontrol_web.registry.checking import refuse_upload, safe_name
 from cocontrol_web.rights import Permission, may, needs, region_of, visible_catalogues
-from cocontrol_web.scenarios import catalogues
+from cocontrol_web.scenarios import catalogues, cost_references
 from cocontrol_web.scenarios.files import as_json_rows, workbook
 from cocontrol_web.scenarios.models import OwnCatalogue
 
@@ -37,9 +40,9 @@ from cocontrol_web.scenarios.models import OwnCatalogue
 def measures(request: HttpRequest) -> HttpResponse:
     """The library: every measure with what it changes, what it removes and what it costs."""
     choices = catalogues.choices_for(request.user)
-    key = chosen(request, "catalogue", [name for name, _title in choices], choices[0][0])
-    kind = chosen(request, "kind", [one.value for one in KINDS], "")
-    cost = chosen(request, "cost", ["known", "unknown"], "")
+    key = one_of(request.GET, "catalogue", [name for name, _title in choices], choices[0][0])
+    kind = one_of(request.GET, "kind", [one.value for one in KINDS], "")
+    cost = one_of(request.GET, "cost", ["known", "unknown"], "")
     words = request.GET.get("q", "")[:80]
     catalogue = catalogues.catalogue_for(request.user, key)
     return render(
@@ -49,7 +52,8 @@ def measures(request: HttpRequest) -> HttpResponse:
             "catalogues": choices, "key": key, "kinds": [(one.value, text) for one, text in KINDS.items()], "kind": kind,
             "cost": cost, "words": words, "rows": catalogues.list_rows(catalogue, words=words, kind=kind, cost=cost),
             "count": len(catalogue.measures), "is_own": key not in catalogues.NAMES,
-            "is_synthetic": key == catalogues.DEMONSTRATION, "may_bring": may(request.user, Permission.EDIT_SCENARIOS),
+            "is_synthetic": key == catalogues.DEMONSTRATION, "known": coverage() if key == catalogues.PUBLISHED else None,
+            "numbers_total": coverage().numbers.total(), "base_year": BASE_YEAR, "may_bring": may(request.user, Permission.EDIT_SCENARIOS),
         },
     )  # fmt: skip
 
@@ -61,12 +65,13 @@ def measure(request: HttpRequest, key: str, measure_id: str) -> HttpResponse:
     catalogue = catalogues.catalogue_for(request.user, key)
     found = catalogue.get(measure_id)
     (row,) = [one for one in catalogues.list_rows(catalogue) if one["measure_id"] == measure_id]
+    numbers = catalogues.number_rows(catalogue, measure_id, key)
     return render(
         request,
         "scenarios/measure.html",
         {
             "active": "measures", "key": key, "measure": row, "found": found, "fuels": catalogues.fuel_names(found.fuels),
-            "numbers": catalogues.number_rows(catalogue, measure_id),
+            "numbers": numbers, "has_lineage": any(row["lineage"] for row in numbers), "base_year": BASE_YEAR,
             "incompatible": [catalogues.measure_name(catalogue, one) for one in found.incompatible],
             "requires": [catalogues.measure_name(catalogue, one) for one in found.requires],
         },
@@ -79,6 +84,38 @@ def export(request: HttpRequest, key: str) -> HttpResponse:
     """A catalogue as a workbook."""
     content = workbook(catalogues.sheets_of(catalogues.catalogue_for(request.user, key)), active_language())
     return download(content, f"measures-{key}.xlsx", MEDIA_TYPES["xlsx"])
+
+
+def _asked_costs(request: HttpRequest) -> dict[str, str]:
+    """The filters of published unit costs as asked; 400 for a value that is not offered."""
+    offered = cost_references.choices()
+    picked = {name: one_of(request.GET, name, [code for code, _name in offered[name]], "") for name in offered}
+    return {**picked, "words": request.GET.get("q", "")[:80]}
+
+
+@require_safe
+@needs(Permission.VIEW)
+def costs(request: HttpRequest) -> HttpResponse:
+    """Published unit costs as their documents give them: to compare, not to put into a problem."""
+    asked = _asked_costs(request)
+    found = cost_references.found(asked)
+    page = page_of(found, query_of(request.GET))
+    return render(
+        request,
+        "scenarios/cost_references.html",
+        {
+            "active": "measures", "page": page, "rows": cost_references.rows(page.rows), "asked": asked,
+            "offered": cost_references.choices(),
+        },
+    )  # fmt: skip
+
+
+@require_safe
+@needs(Permission.VIEW)
+def costs_export(request: HttpRequest) -> HttpResponse:
+    """The published unit costs that the filters leave, as a workbook."""
+    sheets = {Text("费用参考", "cost references"): cost_references.found(_asked_costs(request))}
+    return download(workbook(sheets, active_language()), "cost-references.xlsx", MEDIA_TYPES["xlsx"])
 
 
 @require_safe
