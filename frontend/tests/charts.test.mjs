@@ -173,3 +173,9 @@ test("a curve marks the place of the plan", () => {
   assert.deepEqual(series[1].data, [{ value: [4, 3], name: "本方案" }]);
   assert.deepEqual(chartRows(spec).slice(1), [[5, 0], [3, 9]]);
 });
+
+test("a heat map of ranks has one class for each rank, named by it", () => {
+  const ranks = { ...heat, scale: "linear", values: [[1, 3]], cells: [[null, null]], notations: [[null, null]] };
+  const { pieces } = chartOptions(ranks, theme, "share", frame).visualMap;
+  assert.deepEqual(pieces.map(({ label }) => label), ["1", "3"]);
+});

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -26,3 +27,12 @@ def pick(row: Mapping[str, Any] | None, stem: str) -> str:
         return ""
     first, second = (f"{stem}_zh", f"{stem}_en") if active_language() == "zh" else (f"{stem}_en", f"{stem}_zh")
     return str(row.get(first) or row.get(second) or "")
+
+
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
+
+
+def one_side(text: str | None) -> str:
+    """The side of a remark kept as ``中文 / English`` that fits the page; any other text as it is."""
+    zh, slash, en = (text or "").partition(" / ")
+    return say(Text(zh, en)) if slash and _CHINESE.search(zh) and not _CHINESE.search(en) else text or ""

@@ -46,6 +46,17 @@ def test_a_cost_by_short_ton_becomes_one_by_tonne_in_yuan(tmp_path: Path) -> Non
     assert not cost_is_known(made.get("EXLNB"))
 
 
+def test_without_a_stage_devices_stand_where_their_pollutant_says(tmp_path: Path) -> None:
+    """A scrubber and a burner of one source group do not shut each other out; both heads of the rule columns are read."""
+    paths = files(tmp_path)
+    paths[2].write_text(GROUPS.format(group="Boilers - Coal").replace("desulphurisation", ""), encoding="utf-8")
+    parted = EFFICIENCIES.replace("RuleEff,RulePen", "Rule Effectiveness,Rule Penetration")
+    paths[1].write_text(parted, encoding="utf-8")
+    made = make_catalogue(*read_cost_tool(*paths))
+    assert (made.get("EXSCR").stage, made.get("EXLNB").stage) == ("desulphurisation", "denitrification")
+    assert made.get("EXSCR").number("removal", "SO2") == pytest.approx(0.72)
+
+
 def test_a_source_group_without_category_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InvalidInput) as caught:
         read_cost_tool(*files(tmp_path, group="Kilns"))

@@ -18,7 +18,7 @@ from cocontrol.pathways.outside import compare, gcam_reference
 from cocontrol.pathways.projection import Projection, project
 from cocontrol.pathways.results import iamc_table, outlook
 from cocontrol.pathways.scenario import Scenario, Target, parse_scenario
-from cocontrol.pathways.scenario_checks import variables
+from cocontrol.pathways.scenario_checks import fuel_names, variables
 from cocontrol.pathways.scenario_factors import change_factors
 from cocontrol.pathways.sensitivity import sensitivity, without_policies
 from cocontrol.pathways.starting import starting_scenario
@@ -281,3 +281,11 @@ def test_the_command_says_what_a_file_lacks(tmp_path: Path, call: Call, name: st
     assert found.code == 1
     assert said in found.err
     assert "Traceback" not in found.err
+
+
+def test_the_swings_and_fuels_of_the_example_are_named_in_words_not_by_code() -> None:
+    scenario = shipped("province")
+    names = [swing.name for swing in sensitivity(scenario)]
+    assert any("可再生能源" in name.zh and "renewables" in name.en for name in names)
+    assert not any("renewable" in name.zh or "electricity" in name.zh for name in names)
+    assert fuel_names(scenario)["coal"].zh == "煤炭"

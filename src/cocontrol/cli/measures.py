@@ -489,15 +489,13 @@ def instance(
 
 def _note_savings(session: Session, problem: Problem) -> None:
     """Say which measures save money, and what such savings leave out."""
-    from cocontrol.measures.savings import MOST, SAVINGS, saving_measures
+    from cocontrol.measures.savings import saving_measures, savings_words
 
     found = saving_measures(problem.choices)
-    if found.is_empty():
-        return
-    labels = [problem.catalogue.get(name).label for name in found["measure_id"].head(MOST)]
-    names = Text("、".join(label.zh for label in labels), ", ".join(label.en for label in labels))
-    total = f"{found['saved'].sum() / 1e8:,.4g}"
-    session.output.note(SAVINGS.format(m=names, v=Text(f"{total} 亿元", f"{total} ×10⁸ CNY")))
+    if found.height:
+        total = f"{sum(found['saved'].to_list()) / 1e8:,.4g}"
+        labels = [problem.catalogue.get(name).label for name in found["measure_id"]]
+        session.output.note(savings_words(labels, Text(f"{total} 亿元", f"{total} ×10⁸ CNY")))
 
 
 def _ceiling(text: str) -> Ceiling:

@@ -346,7 +346,7 @@ def _print_outlook(session: Session, result: Outlook) -> None:
     if plain["targets"]:
         session.output.line()
         session.output.rows(
-            plain["targets"],
+            [row | {"value": str(row["value"])} if row["kind"] == "peak" else row for row in plain["targets"]],
             {
                 "id": Text("目标", "target"),
                 "met": Text("众数路径达到", "met on the path of modes"),

@@ -73,8 +73,22 @@ EFFICIENCIES = Table(
         _column("ControlEfficiency", "控制效率（%）", Kind.NUMBER, required=True, maximum=100),
         _column("CostYear", "费用年份", Kind.INTEGER),
         _column("CostPerTon", "每短吨费用（美元）", Kind.NUMBER),
-        _column("RuleEff", "规则有效性（%）", Kind.NUMBER, minimum=0, maximum=100),
-        _column("RulePen", "规则覆盖（%）", Kind.NUMBER, minimum=0, maximum=100),
+        _column(
+            "RuleEff",
+            "规则有效性（%）",
+            Kind.NUMBER,
+            minimum=0,
+            maximum=100,
+            aliases=("RuleEffectiveness", "Rule Effectiveness"),
+        ),
+        _column(
+            "RulePen",
+            "规则覆盖（%）",
+            Kind.NUMBER,
+            minimum=0,
+            maximum=100,
+            aliases=("RulePenetration", "Rule Penetration"),
+        ),
         _column("EquationType", "公式类型"),
         _column("CapRecFactor", "资本回收系数"),
         _column("DiscountRate", "贴现率"),
@@ -96,8 +110,9 @@ SOURCE_GROUPS = Table(
     name="cost_source_groups",
     label=Text("CoST 源组对照", "CoST source groups"),
     description=Text(
-        "CoST 源组对应的类别、燃料、活动单位，以及美元（该费用年份）折人民币。",
-        "Categories, fuels and unit of activity of each CoST source group, and CNY per USD of its cost year.",
+        "CoST 源组对应的类别、燃料、活动单位、治理环节（空白：按措施的主要污染物），以及美元（该费用年份）折人民币。",
+        "Categories, fuels, unit of activity and stage (empty: by the major pollutant of each measure) of a CoST source "
+        "group, and CNY per USD of its cost year.",
     ),
     key=("SourceGroup",),
     columns=(
@@ -105,7 +120,7 @@ SOURCE_GROUPS = Table(
         _column("categories", "类别", required=True),
         _column("fuels", "燃料"),
         _column("activity_unit", "活动单位", required=True),
-        _column("stage", "治理环节", required=True),
+        _column("stage", "治理环节"),
         _column("cny_per_usd", "美元折人民币", Kind.NUMBER, minimum=0),
     ),
 )
@@ -204,11 +219,25 @@ def _measures(
             continue
         made = {
             "measure_id": row["CMAbbreviation"], "name_zh": row["CMName"], "name_en": row["CMName"],
-            "kind": "end_of_pipe", "stage": group["stage"], "categories": group["categories"],
+            "kind": "end_of_pipe", "stage": group["stage"] or _stage(row["MajorPoll"]), "categories": group["categories"],
             "fuels": group["fuels"], "activity_unit": group["activity_unit"], "source": f"{SOURCE}: {row['DataSource']}" if row["DataSource"] else SOURCE,
             "note": row["Description"], "origin": row[ORIGIN],
         }  # fmt: skip
         yield made, row["SourceGroup"]
+
+
+_STAGES = {
+    "SO2": "desulphurisation",
+    "NOx": "denitrification",
+    "PM10": "dedusting",
+    "PM25": "dedusting",
+    "VOCs": "voc_abatement",
+}
+
+
+def _stage(major: str | None) -> str:
+    """The stage in which devices for that pollutant stand: a scrubber and a catalyst do not shut each other out."""
+    return _STAGES.get(_POLLUTANTS.get(major or "", major or ""), "other")
 
 
 def _unknown_group(row: Mapping[str, Any], known: Mapping[str, Mapping[str, Any]]) -> Fault:

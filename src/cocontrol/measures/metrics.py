@@ -54,7 +54,7 @@ _SHORT = {
     Quadrant.TWO: Text("增污降碳", "less carbon, more pollution"),
     Quadrant.THREE: Text("增污增碳", "more of both"),
     Quadrant.FOUR: Text("减污增碳", "less pollution, more carbon"),
-    Quadrant.AXIS: Text("只动一样", "only one changes"),
+    Quadrant.AXIS: Text("至多动一样", "at most one changes"),
 }
 
 _ADVICE = {
@@ -67,7 +67,7 @@ _ADVICE = {
         "减了污染物，却因用电、药剂或多烧燃料多排温室气体，末端治理多在这里",
         "the pollutant falls, but electricity, reagents or fuel add greenhouse gases: typical for devices at the end of pipe",
     ),
-    Quadrant.AXIS: Text("只减一样，另一样不变", "one falls, the other stays"),
+    Quadrant.AXIS: Text("至少有一样不变", "one of them at least stays"),
 }
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import polars as pl
 
 from cocontrol.core.text import Text
@@ -18,6 +20,12 @@ SAVINGS = Text(
     "integration): they are not what society or the treasury saves. What the ceilings cost is the difference to the plan without them.",
 )
 """What a reader must know of a cost below zero; `m` names measures, `v` a sum of money."""
+
+
+def savings_words(names: Sequence[Text], saved: Text) -> Text:
+    """The remark on measures that save, the first `MOST` of `names` named; `saved` is a sum of money a year."""
+    first = names[:MOST]
+    return SAVINGS.format(m=Text("、".join(one.zh for one in first), ", ".join(one.en for one in first)), v=saved)
 
 
 def saving_measures(choices: Choices) -> pl.DataFrame:

@@ -377,5 +377,7 @@ def _no_layout(raw: RawTable) -> Fault:
             "cell, period and a column per factor; or pairs of columns factor_0, factor_T; or factor, start, end; "
             "or factor and a column per year; or factor, period, value",
         ),
-        remedy=Text("以 --example 打印一份样表", "print an example with --example"),
+        remedy=Text(
+            "照样表填写（网页上的“样表”，命令行的 --example）", "fill in the example (of the page, or of --example)"
+        ),
     )

@@ -56,6 +56,11 @@ def part_name(given: Scenario, part: Change | Effect, *more: str | None) -> Text
     return Text(" · ".join(word.zh for word in words), " · ".join(word.en for word in words))
 
 
+def fuel_names(given: Scenario) -> dict[str, Text]:
+    """What the fuels of a scenario are called, by identifier."""
+    return {fuel.id: _fuel_name(sector, fuel.id) for sector in given.sector for fuel in sector.fuel}
+
+
 def _fuel_name(sector: Sector, fuel_id: str) -> Text:
     """The title of a fuel, its name among our fuels, or its identifier."""
     given = next((fuel for fuel in sector.fuel if fuel.id == fuel_id), None)

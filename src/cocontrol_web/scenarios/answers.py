@@ -259,6 +259,8 @@ _ALONE = Text("若只放宽这一个：须放宽 {v} {u}", "relaxing this one al
 _CEILING = Text("{n}：不高于 {v} {u}", "{n}: at most {v} {u}")
 _SHARED = Text("一起放宽时，放宽 {v} {u} 就够", "relaxed together: {v} {u} is enough")
 
+_KEPT = Text("一起放宽时，这一个不用放宽", "relaxed together: this one stays as it is")
+
 
 def conflict_rows(answer: Answer) -> Rows:
     """The smallest group of limits that cannot be met together, each with what would have to give."""
@@ -272,11 +274,21 @@ def conflict_rows(answer: Answer) -> Rows:
         name = limit_name({**known, **row})
         made.append(
             {
-                "ceiling": _mass(_CEILING, limit, unit, name), "shared": _mass(_SHARED, row["relax_t"], unit, name),
+                "ceiling": _mass(_CEILING, limit, unit, name), "shared": _shared(row["relax_t"], limit, unit, name),
                 "alone": _mass(_ALONE, row["relax_alone_t"], unit, name),
             }
         )  # fmt: skip
     return made
+
+
+def _shared(tonnes: float | None, limit: float, unit: MassUnit, name: Text) -> str:
+    """By how much a limit gives where all of the group give, or that it need not."""
+    stays = tonnes is not None and tonnes <= NOTHING * limit
+    return say(_KEPT) if stays else _mass(_SHARED, tonnes, unit, name)
+
+
+NOTHING = 1e-9
+"""Share of a limit that counts as no relaxation."""
 
 
 def _mass(words: Text, tonnes: float | None, unit: MassUnit, name: Text) -> str:

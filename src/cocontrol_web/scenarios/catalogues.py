@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -37,7 +36,7 @@ from cocontrol.measures.catalogue_tables import (
 from cocontrol.measures.published import lineage_table, published_catalogue
 from cocontrol_web.analysis import labels
 from cocontrol_web.analysis.figures import format_figure
-from cocontrol_web.language import pick, say
+from cocontrol_web.language import one_side, pick, say
 from cocontrol_web.rights import Person, visible_catalogues
 from cocontrol_web.scenarios.models import OwnCatalogue
 
@@ -200,7 +199,7 @@ def number_rows(catalogue: Catalogue, measure_id: str, key: str = "") -> list[di
     return [
         {
             **row, "label": say(PARAMETERS[row["parameter"]].label), "unit": _unit_words(row["unit"]),
-            "source": _in_language(row["source"]), "note": _in_language(row["note"]),
+            "source": one_side(row["source"]), "note": one_side(row["note"]),
             "about": "" if row["subject"] in {None, "-"} else labels.symbol(row["subject"]),
             "lineage": below.get((row["parameter"], row["subject"]), []),
         }
@@ -215,20 +214,13 @@ def _unit_words(unit: str) -> str:
     return say(Text(unit.replace("CNY", "元").replace("year", "年"), unit))
 
 
-_CHINESE = re.compile(r"[\u4e00-\u9fff]")
-
-
-def _in_language(text: str | None) -> str:
-    """One side of a remark kept as ``中文 / English``; any other text as it is."""
-    zh, slash, en = (text or "").partition(" / ")
-    return say(Text(zh, en)) if slash and _CHINESE.search(zh) and not _CHINESE.search(en) else text or ""
-
-
 def _lineage(measure_id: str) -> dict[tuple[str, str], list[dict[str, Any]]]:
     """The figures, rates and indices behind each published number of a measure."""
     found: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for row in lineage_table([measure_id]).iter_rows(named=True):
-        found.setdefault((row["parameter"], row["subject"]), []).append({**row, "label": pick(row, "label")})
+        found.setdefault((row["parameter"], row["subject"]), []).append(
+            {**row, "label": pick(row, "label"), "source": one_side(row["source"]), "note": one_side(row["note"])}
+        )
     return found
 
 

@@ -11,7 +11,7 @@ from cocontrol.core.text import Text
 from cocontrol.measures.published import cost_figure_table, cost_references
 from cocontrol.measures.published_tables import QUANTITIES, USES
 from cocontrol_web.analysis import labels
-from cocontrol_web.language import pick, say
+from cocontrol_web.language import one_side, pick, say
 
 COUNTRIES = {
     "CN": Text("中国", "China"),
@@ -41,6 +41,7 @@ def rows(figures: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     return [
         {
             **row,
+            **{name: one_side(row[name]) for name in ("applies_to", "clause", "note", "source")},
             "technology": pick(row, "technology"),
             "quantity_name": say(QUANTITIES[row["quantity"]]),
             "about": labels.symbol(row["pollutant"]) if row["pollutant"] else "",

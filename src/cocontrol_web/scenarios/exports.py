@@ -12,8 +12,8 @@ from typing import Any
 import polars as pl
 
 from cocontrol.core.text import Text
+from cocontrol.io.exports import iamc
 from cocontrol.io.measure_catalogue import write_portfolio
-from cocontrol_web.analysis import labels
 from cocontrol_web.scenarios.answers import Answer, timeline_rows
 from cocontrol_web.scenarios.models import LeastCostPlan
 from cocontrol_web.scenarios.solving import problem_of
@@ -55,25 +55,29 @@ def _timeline(answer: Answer) -> list[dict[str, Any]]:
 
 
 def iamc_rows(plan: LeastCostPlan) -> pl.DataFrame:
-    """Emissions without measures and of the plan, and the cost, as long IAMC rows of the target years; two scenarios in one table."""
+    """Emissions without measures and of the plan, and the cost, as long IAMC rows of the target years; two scenarios in one table.
+
+    Species, units and region are those of the inventory's own IAMC table, so that both can be laid side by side.
+    """
     answer = plan.answer or {}
     region = plan.run.workspace.region
-    head = {"Model": "Cocontrol", "Region": labels.region(region).en, "Region Code": region}
+    head = {"Model": iamc.MODEL, "Region": iamc.region_path(region), "Region Code": region}
 
     def row(scenario: str, variable: str, unit: str, year: int, value: float) -> dict[str, Any]:
         return {**head, "Scenario": scenario, "Variable": variable, "Unit": unit, "Year": year, "Value": value}
 
     made = []
     for one in answer.get("emissions", ()):
-        made.append(row("base", f"Emissions|{one['pollutant']}", "t/yr", one["period"], one["base_t"]))
+        species, unit, tonnes = iamc.species_of(one["pollutant"]) or (one["pollutant"], "t/yr", 1.0)
+        variable, year = f"Emissions|{species}", one["period"]
+        made.append(row("base", variable, unit, year, one["base_t"] / tonnes))
         if one["plan_t"] is not None:
-            made.append(row(plan.title, f"Emissions|{one['pollutant']}", "t/yr", one["period"], one["plan_t"]))
+            made.append(row(plan.title, variable, unit, year, one["plan_t"] / tonnes))
     made += [
         row(plan.title, "Policy Cost|Net Annual Cost", "CNY/yr", one["period"], one["cost"])
         for one in answer.get("yearly", ())
     ]
-    order = ["Model", "Scenario", "Region", "Region Code", "Variable", "Unit", "Year", "Value"]
-    return pl.DataFrame(made).select(order)
+    return pl.DataFrame(made).select(*iamc.INDEX, *iamc.POINT)
 
 
 def problem_folder(plan: LeastCostPlan) -> bytes:

@@ -15,6 +15,7 @@ from cocontrol.core.text import Text, same
 from cocontrol.pathways.examples import SCENARIOS, example
 from cocontrol.pathways.results import Outlook, outlook
 from cocontrol.pathways.scenario import Scenario, Target, parse_scenario
+from cocontrol.pathways.scenario_checks import fuel_names
 from cocontrol.pathways.sensitivity import without_policies
 from cocontrol_web.analysis.charts import Chart
 from cocontrol_web.language import say
@@ -90,9 +91,10 @@ def variable_name(scenario: Scenario, variable: str) -> str:
     kind, _, rest = variable.partition("|")
     first, *parts = rest.split("|")
     sectors = {s.id: Text(s.title_zh or s.title_en or s.id, s.title_en or s.title_zh or s.id) for s in scenario.sector}
-    named = sectors.get(first) or same(_SYMBOLS.get(first, first))
+    titles = {**fuel_names(scenario), **sectors}
+    named = sectors.get(first) or (titles.get(first) if kind == "Energy" else None) or same(_SYMBOLS.get(first, first))
     words = _KINDS[kind].format(n=named) if kind in _KINDS else same(variable)
-    return "，".join([say(words), *(say(sectors.get(part) or same(part)) for part in parts)]) if parts else say(words)
+    return say(Text("，", ", ")).join([say(words), *(say(titles.get(part) or same(part)) for part in parts)])
 
 
 def variables_of(result: Outlook) -> list[tuple[str, str]]:
@@ -246,6 +248,14 @@ def _as_bands(table: pl.DataFrame, variable: str, unit: str) -> pl.DataFrame:
         pl.lit(variable).alias("variable"), pl.lit(unit).alias("unit"), "year", pl.col("value").interpolate().alias("central"),
         nothing.alias("p2_5"), nothing.alias("p97_5"),
     )  # fmt: skip
+
+
+def told_apart(titles: Sequence[str]) -> list[str]:
+    """The titles; one that comes again is counted, ``我的路径 (2)``, so that a chart holds both."""
+    return [
+        title if (before := titles[:place].count(title)) == 0 else f"{title} ({before + 1})"
+        for place, title in enumerate(titles)
+    ]
 
 
 def beside_chart(

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cocontrol.core.text import Text
-from cocontrol.measures.savings import SAVINGS
+from cocontrol.measures.savings import savings_words
 from cocontrol_web.analysis import labels
 from cocontrol_web.analysis.figures import format_figure
 from cocontrol_web.language import say
@@ -103,9 +103,7 @@ def _saving(answer: Answer) -> Text | None:
     rows = [row for row in measure_rows(answer) if row["cost"] < 0] if answer["plan"] else []
     if not rows:
         return None
-    names = [row["names"] for row in reversed(rows)][:MOST]
-    listed = Text("、".join(name.zh for name in names), ", ".join(name.en for name in names))
-    return SAVINGS.format(m=listed, v=money(-sum(row["cost"] for row in rows)))
+    return savings_words([row["names"] for row in reversed(rows)], money(-sum(row["cost"] for row in rows)))
 
 
 def _paying(answer: Answer) -> Text | None:
@@ -145,13 +143,16 @@ def _driving(answer: Answer) -> Text | None:
             else None
         )
     share = found["saved"] / answer["cost"] if answer["cost"] > 0 else None
-    words = _DRIVING if share is not None and share <= 1 else _DRIVING_ALONE
+    words = _DRIVING_SAVING if share is None else _DRIVING if share <= 1 else _DRIVING_ALONE
     return words.format(c=limit_name(found), v=money(found["saved"]), s="" if share is None else f"{share:.0%}")
 
 
 _DRIVING = Text(
     "费用主要由「{c}」决定：去掉它，费用少 {v}（{s}）。",
     "“{c}” drives the cost: without it the plan costs {v} less ({s}).",
+)
+_DRIVING_SAVING = Text(
+    "最费钱的上限是「{c}」：没有它，还能多省 {v}。", "“{c}” is the dearest ceiling: without it {v} more would be saved."
 )
 _DRIVING_ALONE = Text(
     "费用主要由「{c}」决定：去掉它，费用少 {v}，方案反而省钱。",

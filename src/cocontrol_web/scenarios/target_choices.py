@@ -198,7 +198,8 @@ def target_words(row: Mapping[str, Any]) -> Text:
     elif row["value"] is not None:
         sign = _SIGNS.get(row["operator"] or "", row["operator"] or "")
         unit = _UNITS.get(row["unit"] or "", row["unit"] or "")
-        rest = " ".join(part for part in (sign, f"{row['value']:,.6g}", unit) if part)
+        figure = f"{row['value']:g}" if code.endswith("_year") and not unit else f"{row['value']:,.6g}"
+        rest = " ".join(part for part in (sign, figure, unit) if part)
         words = Text(f"{words.zh} {rest}", f"{words.en} {rest}")
     if not row["target_year"]:
         return words

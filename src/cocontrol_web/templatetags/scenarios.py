@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 
 from cocontrol.measures.catalogue_tables import STATUSES
 from cocontrol_web.analysis.figures import format_figure
-from cocontrol_web.language import say
+from cocontrol_web.language import one_side, say
 from cocontrol_web.scenarios.answers import MONEY
 
 register = template.Library()
@@ -25,6 +25,12 @@ def status_mark(status: str) -> SafeString:
     label = say(STATUSES[status])
     shown = status if status == "synthetic" else label
     return format_html('<span class="badge badge--{}" title="{}">{}</span>', _BADGES[status], label, shown)
+
+
+@register.filter
+def in_language(text: str | None) -> str:
+    """The side of a ``中文 / English`` remark that fits the page."""
+    return one_side(text)
 
 
 @register.filter

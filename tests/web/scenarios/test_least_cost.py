@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import csv
 import io
 import re
 import uuid
@@ -11,6 +12,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -25,6 +27,8 @@ from cocontrol_web.scenarios import answers, asking
 from cocontrol_web.scenarios.form_fields import field_words
 from cocontrol_web.scenarios.models import LeastCostPlan
 from cocontrol_web.scenarios.solving import KIND
+from cocontrol_web.scenarios.summaries import summary
+from cocontrol_web.scenarios.target_choices import target_words
 
 from ..conftest import World
 
@@ -257,6 +261,21 @@ def test_a_plan_is_hidden_from_those_who_do_not_answer_for_its_region(client_of:
     assert LeastCostPlan.objects.count() == 1
 
 
+def assert_exports_hold_the_answer(plan: LeastCostPlan, workbook: bytes, table: bytes) -> None:
+    """Workbook (t) and IAMC table (Mt, species and region of the inventory's own) hold the figures of the answer."""
+    assert plan.answer is not None
+    carbon = next(row for row in plan.answer["emissions"] if row["pollutant"] == "CO2")
+    sheet = openpyxl.load_workbook(io.BytesIO(workbook), data_only=True)["排放"]
+    cells = [cell for line in sheet.iter_rows(values_only=True) for cell in line if isinstance(cell, float)]
+    assert all(pytest.approx(carbon[name]) in cells for name in ("base_t", "plan_t"))
+    rows = [*csv.DictReader(io.StringIO(table.decode("utf-8-sig")))]
+    found = {(row["Scenario"], row["Variable"], row["Unit"]): row for row in rows}
+    planned = found[plan.title, "Emissions|CO2", "Mt CO2/yr"]
+    assert float(planned[str(carbon["period"])]) == pytest.approx(carbon["plan_t"] / 1e6)
+    assert planned["Region"] == "China|Henan"
+    assert (plan.title, "Emissions|Sulfur", "Mt SO2/yr") in found
+
+
 @pytest.mark.usefixtures("world")
 def test_a_plan_is_taken_away_compared_changed_and_deleted(client_of: Clients) -> None:
     client = client_of("analyst")
@@ -267,6 +286,7 @@ def test_a_plan_is_taken_away_compared_changed_and_deleted(client_of: Clients) -
 
     assert taken("xlsx").startswith(b"PK")
     assert b"Emissions|CO2" in taken("csv")
+    assert_exports_hold_the_answer(plan, taken("xlsx"), taken("csv"))
     names = set(zipfile.ZipFile(io.BytesIO(taken("zip"))).namelist())
     assert {"sources.csv", "options.csv", "devices.csv", "caps.csv", "settings.toml", "left_out.csv"} <= names
     assert "甲" in client.get(reverse("least-cost-compare"), {"plan": str(plan.plan_id)}).content.decode()
@@ -396,3 +416,39 @@ def test_plants_with_a_place_are_on_the_map(client_of: Clients) -> None:
 )
 def test_a_fault_names_the_field_of_the_form_as_the_page_does(field: str, words: str) -> None:
     assert field_words(field) == words
+
+
+@pytest.mark.usefixtures("world")
+def test_a_plan_that_saves_says_what_savings_leave_out_and_what_the_ceiling_takes(client_of: Clients) -> None:
+    """A total below zero is not explained by a ceiling: the dearest one only makes the saving smaller."""
+    plan = modest(client_of("analyst"))
+    assert plan.answer is not None
+    rows = [row | {"cost": -2e8} for row in plan.answer["plan"][:2]]
+    limit = plan.answer["ceilings"][0]["name"]
+    drivers = [row | {"saved": 1e8 if row["name"] == limit else 0.0} for row in plan.answer["drivers"]]
+    drivers.sort(key=lambda row: -row["saved"])
+    said = summary(plan.answer | {"cost": -4e8, "plan": rows, "drivers": drivers, "dividend": []})
+    assert any("不等于全社会或财政省下的钱" in one and "4" in one for one in said)
+    assert any("没有它，还能多省" in one for one in said)
+    assert not any("方案反而省钱" in one for one in said)
+
+
+def test_a_year_aimed_at_is_written_as_a_year() -> None:
+    row = {
+        "metric": "co2_peak_year",
+        "operator": "<=",
+        "value": 2030.0,
+        "unit": None,
+        "base_year": None,
+        "target_year": 2030,
+    }
+    assert "≤ 2030" in target_words(row).zh
+
+
+def test_a_limit_that_need_not_give_is_said_to_stay_and_one_without_a_figure_says_nothing() -> None:
+    rows = [
+        {"name": name, "region": "*", "pollutant": "SO2", "period": 2025, "cap_t": 5e5, "relax_t": relax, "relax_alone_t": None}
+        for name, relax in (("a", 0.0), ("b", 2e4), ("c", None))
+    ]  # fmt: skip
+    shared = [row["shared"] for row in answers.conflict_rows({"ceilings": [], "conflicts": rows})]
+    assert shared == ["一起放宽时，这一个不用放宽", "一起放宽时，放宽 2.000 万吨 就够", ""]

@@ -225,3 +225,18 @@ def test_the_plane_is_taken_away_as_a_workbook(client_of: Clients) -> None:
         rows = CalamineWorkbook.from_filelike(io.BytesIO(answer.content)).get_sheet_by_index(0).to_python()
         assert {"measure", "quadrant", "unit_cost_CNY_per_t", "notes"} <= set(rows[0])
         assert ("rooftop solar (synthetic)" in {row[0] for row in rows}) is (role == "public")
+
+
+@pytest.mark.usefixtures("world")
+def test_a_measure_speaks_one_language_and_money_in_words(client_of: Clients) -> None:
+    client = client_of("analyst")
+    address = reverse("measure", args=["demonstration", "wet_fgd"])
+    page = client.get(address).content.decode()
+    assert "元/TJ" in page
+    assert "engineering practice" not in page
+    assert "CNY" not in page
+    client.cookies["django_language"] = "en"
+    page = client.get(address).content.decode()
+    assert "CNY/TJ" in page
+    assert "engineering practice (to be checked)" in page
+    assert "工程设计经验" not in page

@@ -248,3 +248,7 @@ def test_a_scenario_file_of_a_chinese_editor_is_read(client_of: Clients) -> None
     page = client_of("analyst").post(reverse("pathways"), {"file": upload})
     assert page.status_code == 200
     assert "人均地区生产总值" in page.content.decode()
+
+
+def test_scenarios_of_one_name_are_told_apart_in_a_comparison() -> None:
+    assert shown.told_apart(["甲", "乙", "甲", "甲"]) == ["甲", "乙", "甲 (2)", "甲 (3)"]

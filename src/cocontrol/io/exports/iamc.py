@@ -29,6 +29,9 @@ INDEX = ("Model", "Scenario", "Region", "Region Code", "Variable", "Unit")
 POINT = ("Year", "Value")
 """The two further columns of the long form."""
 
+MODEL = f"Cocontrol {__version__}"
+"""The model that every table of ours names."""
+
 CONTROLLED, UNCONTROLLED = "Inventory", "Inventory before emission control"
 
 _NOT_MAPPED = Text("该源类别在 IAMC 变量表中没有对应变量", "the category has no IAMC variable")
@@ -104,7 +107,7 @@ def _labelled(summed: pl.DataFrame) -> pl.DataFrame:
         tail = f"|{row['variable']}" if row["variable"] else ""
         rows.append(
             (
-                f"Cocontrol {__version__}", row["scenario"], _region(row["adcode"]), row["adcode"],
+                MODEL, row["scenario"], region_path(row["adcode"]), row["adcode"],
                 f"Emissions|{species}{tail}", unit, int(row["period"]), row["amount"] / tonnes,
             )
         )  # fmt: skip
@@ -112,7 +115,7 @@ def _labelled(summed: pl.DataFrame) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=schema, orient="row").sort(*INDEX, "Year")
 
 
-def _region(adcode: str) -> str:
+def region_path(adcode: str) -> str:
     """``China|Henan|Zhengzhou``: the names from the province down."""
     chain = [*reversed(regions.ancestors(adcode)), adcode]
     return "|".join(regions.name(code, "en") for code in chain)

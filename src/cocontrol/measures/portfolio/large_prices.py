@@ -14,7 +14,7 @@ from cocontrol.measures.portfolio.search import Search
 STEP = 1e-6
 """The move of a limit, as a share of its scale, that tells its two sides apart."""
 
-_SHARE_OF_TIME = 0.1
+_SHARE_OF_TIME = 0.05
 
 
 def large_prices(search: Search, relaxed: Relaxed) -> tuple[Price, ...]:
@@ -23,7 +23,7 @@ def large_prices(search: Search, relaxed: Relaxed) -> tuple[Price, ...]:
     Prices are those of the linear program of single sources where pricing proves that they are within the gap asked
     for of the best bound; else the best ones of the search. Where the program has other optimal prices (a degenerate
     optimum) a binding limit is moved either way and solved from where the program ended; the price there counts if pricing
-    all sources at it gives the same bound within the gap. Sides that are not proven so, or not in a tenth of the time
+    all sources at it gives the same bound within the gap. Sides that are not proven so, or not in a twentieth of the time
     limit, are None.
     """
     rows = search.instance.rows

@@ -262,7 +262,10 @@ def compare(request: HttpRequest) -> HttpResponse:
     except CocontrolError as error:
         faults = list(error.faults)
     lines = [(other.title, other.table) for other in others]
-    chart = shown.beside_chart([(c.title, r) for c, r in sides], variable, lines) if names else None
+    titles = shown.told_apart([choice.title for choice, _result in sides])
+    chart = (
+        shown.beside_chart(list(zip(titles, (r for _c, r in sides), strict=True)), variable, lines) if names else None
+    )
     return render(
         request,
         "scenarios/pathway_compare.html",
