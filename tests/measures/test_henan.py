@@ -19,7 +19,7 @@ from cocontrol.measures.plan_ceilings import ceilings_from_targets
 from cocontrol.measures.published import published_catalogue
 from cocontrol.measures.run_base import Base, base_from_run, demonstration_assumptions
 from cocontrol.measures.what_ifs import recheck
-from cocontrol.measures.workbench import Answer, Ceiling, Problem, build, solve
+from cocontrol.measures.workbench import Answer, Ceiling, Problem, build, number_statuses, solve
 
 PROFILE, HENAN = "PROV_GUIDE_2011", "410000"
 
@@ -88,7 +88,9 @@ def test_targets_out_of_reach_name_the_conflict(base: Base) -> None:
 
 def test_published_costs_alone_solve_and_a_measure_without_one_is_named(base: Base) -> None:
     problem = build(base, published_catalogue(), [Ceiling("CO2", reduction=0.02)])
-    assert solve(problem).status == "optimal"
+    answer = solve(problem)
+    assert answer.status == "optimal"
+    assert number_statuses(problem.catalogue, answer.plan["measure_id"])["recalled"] > len(problem.catalogue.prices)
     unknown = problem.choices.left_out.filter(pl.col("reason_zh").str.contains("寿命未给出"))
     assert "electric_arc_furnace" in set(unknown["measure_id"])
     assert "scr" not in set(unknown["measure_id"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -24,7 +25,18 @@ from cocontrol.measures.run_base import Base
 from cocontrol.measures.years import solve_years
 from cocontrol.reference import regions
 
-__all__ = ["WHOLE", "Answer", "Budget", "Ceiling", "Limits", "Problem", "build", "price_sentence", "solve"]
+__all__ = [
+    "WHOLE",
+    "Answer",
+    "Budget",
+    "Ceiling",
+    "Limits",
+    "Problem",
+    "build",
+    "number_statuses",
+    "price_sentence",
+    "solve",
+]
 
 _CAP_COLUMNS = ("region", "pollutant", "period", "cap_t")
 
@@ -77,6 +89,13 @@ class Problem:
         }
         statuses |= {price.status for price in self.catalogue.prices.values()}
         return self.base.synthetic or "synthetic" in statuses
+
+
+def number_statuses(catalogue: Catalogue, measure_ids: Iterable[str]) -> dict[str, int]:
+    """How many numbers of these measures, and energy prices of the catalogue, have each status; the commonest first."""
+    numbers = (number.status for name in set(measure_ids) for number in catalogue.get(name).numbers.values())
+    prices = (price.status for price in catalogue.prices.values())
+    return dict(Counter(str(status) for status in (*numbers, *prices)).most_common())
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,6 +113,7 @@ def _told(problem: workbench.Problem, found: workbench.Answer) -> dict[str, Any]
         "sources": len(base.streams), "plants": base.plants.height,
         "located": 0 if base.plants.is_empty() else base.plants["longitude"].count(),
         "measures": len(problem.catalogue.measures),
+        "statuses": workbench.number_statuses(problem.catalogue, found.plan["measure_id"].unique()),
         "unknown": rows(base.unknown.group_by("pollutant", maintain_order=True).len(name="sources")),
         "left_out": rows(
             problem.choices.left_out.filter(pl.col("measure_id").is_not_null())

@@ -452,3 +452,15 @@ def test_a_limit_that_need_not_give_is_said_to_stay_and_one_without_a_figure_say
     ]  # fmt: skip
     shared = [row["shared"] for row in answers.conflict_rows({"ceilings": [], "conflicts": rows})]
     assert shared == ["一起放宽时，这一个不用放宽", "一起放宽时，放宽 2.000 万吨 就够", ""]
+
+
+@pytest.mark.usefixtures("world")
+def test_a_plan_says_how_many_of_its_numbers_are_recalled(client_of: Clients) -> None:
+    client = client_of("analyst")
+    plan = modest(client)
+    assert plan.answer is not None
+    assert plan.answer["statuses"]["synthetic"] > 0
+    plan.answer |= {"synthetic": False, "statuses": {"recalled": 31, "verified": 12}}
+    plan.save()
+    page = client.get(reverse("least-cost-plan", args=[plan.plan_id])).content.decode()
+    assert "31 个含凭记忆录入的依据，12 个已核对原文" in page

@@ -31,8 +31,8 @@ def choose_whole(instance: Instance, columns: Columns, share: Floats, prices: Fl
 
     All sources but the free ones keep their column of the relaxation. Free are those with a split choice and those
     whose second column is nearly as good at the prices; they choose among many trajectories near those columns. Where
-    no whole plan fits, more are free. The plan is then improved in rounds around itself, until it is close to the bound,
-    the time is up or rounds gain nothing. Raises `InvalidInput` where none is found.
+    no whole plan fits, more are free. A plan that misses the gap asked for is improved in rounds around itself, until it is
+    well within, the time is up or rounds gain nothing. Raises `InvalidInput` where none is found.
     """
     value = columns.cost + columns.usage @ prices
     split = _split_sources(columns, share)
@@ -47,9 +47,10 @@ def choose_whole(instance: Instance, columns: Columns, share: Floats, prices: Fl
         free = np.zeros(len(split), dtype=bool)
         free[order[:free_count]] = True
         found = _solve_free(instance, taken, free, prices, bound, seconds)
-        if found is not None and len(split) * _NEAR <= _SMALL:
-            return found
         if found is not None:
+            missed = found.cost.sum() > bound + instance.settings.gap * abs(bound)
+            if not missed or len(split) * _NEAR <= _SMALL:
+                return found
             return _improved(_Around(instance, columns, taken, prices, bound, ease, value), found, seconds)
         if free_count >= len(split):
             raise InvalidInput(no_plan_found(instance))
