@@ -72,7 +72,19 @@ def test_the_dividend_counts_no_regret_measures_once_and_sequential_plans_by_ord
     assert rows["joint"]["dividend"] == pytest.approx(26)
     assert rows["joint"]["share"] == pytest.approx(0.1512, abs=5e-5)
     assert rows["air>carbon"]["dividend"] == pytest.approx(26)
-    assert rows["carbon>air"]["dividend"] == pytest.approx(0, abs=1e-9)
+    assert rows["carbon>air"]["dividend"] == 0
+
+
+@pytest.mark.parametrize("factor", [1e9 / 3, 1e7 / 7, 1e8 / 11])
+def test_plans_of_the_same_cost_save_nothing_whatever_the_rounding(worked: Instance, factor: float) -> None:
+    dearer = replace(
+        worked,
+        options=replace(worked.options, cost=worked.options.cost * factor),
+        devices=replace(worked.devices, cost=worked.devices.cost * factor),
+    )
+    table = synergy_dividend(dearer, {"air": ("SO2", "NOx"), "carbon": ("CO2",)})
+    assert table.filter(case="carbon>air")["dividend"].item() == 0
+    assert table.filter(case="joint")["dividend"].item() == pytest.approx(26 * factor)
 
 
 def test_the_abatement_curve_passes_through_the_optimum_at_every_level(worked: Instance) -> None:

@@ -15,6 +15,9 @@ from cocontrol.measures.portfolio.solving import optimise
 
 NO_LIMIT, JOINT = "none", "joint"
 
+ROUNDING = 1e-9
+"""Savings below this share of the cost come from rounding: the plans cost the same."""
+
 
 def parse_groups(text: str, instance: Instance) -> dict[str, tuple[str, ...]]:
     """Two groups of pollutants from ``air=SO2,NOx;carbon=CO2``; raises `InvalidInput` where it is not two such groups."""
@@ -62,19 +65,22 @@ def synergy_dividend(instance: Instance, groups: Mapping[str, Sequence[str]]) ->
         (NO_LIMIT, free.cost, None, None),
         *((name, solution.cost, None, None) for name, solution in alone.items()),
     ]
-    table.append((JOINT, joint.cost, *_saving(separate, None if joint.cost is None else joint.cost - base)))
+    together = None if joint.cost is None else joint.cost - base
+    noise = ROUNDING * max(abs(base), abs(joint.cost or 0.0))
+    table.append((JOINT, joint.cost, *_saving(separate, together, noise)))
     for case, cost in sequential.items():
         above = None if cost is None else cost - base
-        table.append((case, cost, *_saving(above, None if joint.cost is None else joint.cost - base)))
+        table.append((case, cost, *_saving(above, together, noise)))
     names = ("case", "cost", "dividend", "share")
     schema = dict(zip(names, (pl.String, pl.Float64, pl.Float64, pl.Float64), strict=True))
     return pl.DataFrame(table, schema=schema, orient="row")
 
 
-def _saving(without: float | None, joint: float | None) -> tuple[float | None, float | None]:
+def _saving(without: float | None, joint: float | None, noise: float) -> tuple[float | None, float | None]:
     if without is None or joint is None:
         return None, None
-    return without - joint, (without - joint) / without if without > 0 else None
+    saved = without - joint if abs(without - joint) > noise else 0.0
+    return saved, saved / without if without > 0 else None
 
 
 def _rows_of(instance: Instance, pollutants: Sequence[str]) -> tuple[Row, ...]:
