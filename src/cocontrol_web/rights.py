@@ -49,7 +49,7 @@ class Permission(StrEnum):
     PUBLISH_PLANS = "publish_plans"
     EDIT_SCENARIOS = "edit_scenarios"
     MANAGE_ACCOUNTS = "manage_accounts"
-    OWN_PASSWORD = "own_password"  # noqa: S105 the name of a permission
+    OWN_PASSWORD = "own_password"  # noqa: S105 - the name of a permission
 
 
 _EVERYBODY = frozenset({Permission.ANYONE, Permission.OWN_PASSWORD, Permission.VIEW})

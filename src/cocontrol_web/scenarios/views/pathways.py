@@ -356,6 +356,6 @@ def decomposition_export(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @needs(Permission.VIEW)
-def decomposition_example(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
+def decomposition_example(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - the framework passes it
     """The example table, to begin with."""
     return download(example_file(FACTORS), FACTORS, MEDIA_TYPES["csv"])
